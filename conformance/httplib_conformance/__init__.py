@@ -1,0 +1,1 @@
+"""A conformance suite for the `httplib` client API as Python 2.7.10 documents it."""

@@ -1,0 +1,1 @@
+"""Local test servers that go in lock-step with the client under test."""
