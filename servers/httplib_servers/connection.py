@@ -1,0 +1,100 @@
+"""One connection of a replay server: its non-blocking socket, and all that was read from it.
+
+Nothing here waits, and no way in which a client may behave is an error: a client that has gone is a state.
+"""
+
+import socket
+import struct
+from collections import deque
+from typing import Literal
+
+READ_SIZE = 64 * 1024
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+
+
+class Connection:
+    """A connection that the script has taken up.
+
+    Attributes:
+        number: Its number, from 0 in the order in which connections are taken up.
+        client: The client's address: host and port.
+        received: Every octet that the client sent, in the pieces in which they were read.
+        unread: The octets that no action has taken yet.
+        ended: How the client has ended its stream, once that was read; else None.
+        deaf: Whether sending has failed: the client takes nothing more.
+    """
+
+    def __init__(self, number: int, sock: socket.socket, client: tuple[str, int]) -> None:
+        self.number = number
+        self.socket = sock
+        self.client = client
+        self.received: list[bytes] = []
+        self.unread = bytearray()
+        self.ended: Literal["ended by client", "reset by client"] | None = None
+        self.deaf = False
+        self._unread_pieces: deque[bytes] = deque()
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    @property
+    def open(self) -> bool:
+        """Whether neither side has ended it for good."""
+        return self.ended is None and self.socket.fileno() >= 0
+
+    def read(self) -> bytes | None:
+        """Read one piece of what the client has sent, and keep it.
+
+        Returns:
+            The piece; None if there is nothing to read just now; empty if the client has ended its
+            stream, in which case `ended` says how.
+        """
+        try:
+            piece = self.socket.recv(READ_SIZE)
+        except BlockingIOError:
+            return None
+        except OSError:
+            self.ended = "reset by client"
+            return b""
+        if piece:
+            self.received.append(piece)
+            self.unread += piece
+            self._unread_pieces.append(piece)
+        else:
+            # Where sending failed first, that has used up the error by which a reset shows here.
+            self.ended = "reset by client" if self.deaf else "ended by client"
+        return piece
+
+    def take(self, count: int) -> tuple[bytes, ...]:
+        """Return the first `count` unread octets in the pieces in which they were read, as read now."""
+        taken = []
+        del self.unread[:count]
+        while count:
+            piece = self._unread_pieces.popleft()
+            if len(piece) > count:
+                self._unread_pieces.appendleft(piece[count:])
+                piece = piece[:count]
+            taken.append(piece)
+            count -= len(piece)
+        return tuple(taken)
+
+    def write(self, data: memoryview) -> int:
+        """Send as much of `data` as there is room for just now, and return how many octets that was."""
+        try:
+            return self.socket.send(data)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            self.deaf = True
+            return 0
+
+    def end_stream(self) -> None:
+        """Send FIN behind what was sent, unless the client has gone."""
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.deaf = True
+
+    def reset(self) -> None:
+        """Send RST and forget the socket."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+        self.socket.close()

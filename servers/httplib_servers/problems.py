@@ -1,0 +1,77 @@
+"""How a client's departure from the script is put into words for a person: one sentence for each kind."""
+
+from collections.abc import Sequence
+
+from httplib_servers.connection import Connection
+from httplib_servers.script import Accept, Action, AwaitBytes, AwaitEnd, AwaitRequest, Send
+
+_EXCERPT = 60
+
+
+def unmet(rest: Sequence[Action], connections: Sequence[Connection]) -> str | None:
+    """Say what the client was still to do, if anything.
+
+    The server's own actions demand nothing of the client: it need not take all that is sent.
+
+    Args:
+        rest: What is left of the script, from the current action on.
+        connections: The connections that are open so far.
+    """
+    for action in rest:
+        match action:
+            case Accept():
+                return f"the client never opened connection {len(connections)}"
+            case AwaitRequest(on=on) | AwaitBytes(on=on):
+                came = _so_far(connections[on])
+                return f"the client sent only {came} of {_awaited(action)} on connection {on}"
+            case AwaitEnd(on=on) if connections[on].ended is None:
+                return f"the client never ended its stream on connection {on}"
+    return None
+
+
+def ended_early(connection: Connection, current: Action | None) -> str:
+    """Say that the client ended its stream before it had sent what the current action awaits."""
+    did = "ended its stream on" if connection.ended == "ended by client" else "reset"
+    return (
+        f"the client {did} connection {connection.number} after {_so_far(connection)} of {_awaited(current)}"
+    )
+
+
+def unexpected(connection: Connection, current: Action | None) -> str:
+    """Say that the client opened a connection for which the script has no place."""
+    match current:
+        case None:
+            script = "the script was at its end"
+        case Send(on=on):
+            script = f"the script was still sending on connection {on}, and awaits no other"
+        case AwaitEnd(on=on):
+            script = f"the script awaits the end of the client's stream on connection {on}"
+        case _:
+            script = f"the script awaits {_awaited(current)}"
+    return f"the client opened connection {connection.number} although {script}"
+
+
+def unframed(connection: Connection, defect: str) -> str:
+    """Say that the body of a request could not be told from what follows it."""
+    return (
+        f"the request on connection {connection.number} has {defect}: "
+        "only its header section was taken as the request"
+    )
+
+
+def _awaited(action: Action | None) -> str:
+    match action:
+        case AwaitBytes(count=count):
+            return f"{count} awaited bytes"
+        case AwaitRequest(body=int(body)):
+            return f"an awaited request with a body of {body} bytes"
+    return "an awaited request"
+
+
+def _so_far(connection: Connection) -> str:
+    """Return what has come of what is awaited now."""
+    unread = bytes(connection.unread)
+    if not unread:
+        return "0 bytes"
+    more = "..." if len(unread) > _EXCERPT else ""
+    return f"{len(unread)} bytes ({unread[:_EXCERPT]!r}{more})"

@@ -1,0 +1,148 @@
+r"""A server that plays a script to one client, in lock-step, and keeps all that the client sent.
+
+    with ReplayServer(replies(b"HTTP/1.1 204 No Content\r\n\r\n")) as server:
+        ...  # let the client talk to server.host, server.port
+        recording = server.finish()
+    assert recording.problem is None
+
+The server listens on an ephemeral port of a loopback address, and plays in a thread of this process. It
+never sleeps: each step follows from something that the client did, so what the client sees does not
+depend on how fast either side is. Whatever the client does, `finish` and `abort` return soon, and leave
+no socket and no thread behind.
+"""
+
+import socket
+import threading
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Final, Self
+
+from httplib_servers.player import Player
+from httplib_servers.recording import Event, Kind, Recording, Request
+from httplib_servers.script import (
+    Accept,
+    Action,
+    AwaitBytes,
+    AwaitEnd,
+    AwaitRequest,
+    Close,
+    HalfClose,
+    Reset,
+    Send,
+    Stall,
+    check,
+    replies,
+)
+
+__all__ = [
+    "Accept",
+    "Action",
+    "AwaitBytes",
+    "AwaitEnd",
+    "AwaitRequest",
+    "Close",
+    "Event",
+    "HalfClose",
+    "Kind",
+    "Recording",
+    "ReplayServer",
+    "Request",
+    "Reset",
+    "Send",
+    "Stall",
+    "replies",
+]
+
+# The thread ends in milliseconds once it is told to. If it does not, that is a defect, not a slow client.
+STOP_SECONDS: Final = 30
+
+
+class ReplayServer:
+    """A scripted server for one run of a client; also a context manager.
+
+    Args:
+        script: What to do, in order.
+        host: The loopback address to listen on, as a literal.
+
+    Attributes:
+        host: The address to connect to.
+        port: The port to connect to; 0 until the server is started.
+
+    Raises:
+        ValueError: The script contradicts itself.
+    """
+
+    def __init__(self, script: Sequence[Action], *, host: str = "127.0.0.1") -> None:
+        self.host = host
+        self.port = 0
+        self._script = tuple(script)
+        self._player: Player | None = None
+        self._thread: threading.Thread | None = None
+        check(self._script)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            self.finish()
+        else:
+            self._stop()  # what went wrong in the block matters more than what may be wrong here
+
+    def start(self) -> Self:
+        """Listen, and play the script from its beginning.
+
+        Raises:
+            OSError: The address cannot be listened on.
+            RuntimeError: The server was started before: a script is played once.
+        """
+        if self._player:
+            raise RuntimeError("a replay server can be started only once")
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        listener = socket.create_server((self.host, 0), family=family)
+        self.port = listener.getsockname()[1]
+        self._player = Player(self._script, listener)
+        self._thread = threading.Thread(
+            target=self._player.run, name=f"replay server {self.port}", daemon=True
+        )
+        self._thread.start()
+        return self
+
+    def finish(self) -> Recording:
+        """Take up what the client has done so far, end, and return what happened.
+
+        To be called when the client's program is over. May be called again, for the same recording.
+
+        Raises:
+            RuntimeError: The server was never started, or its thread does not end.
+            Exception: A defect of the server itself, as it was raised.
+        """
+        return self._recording(self._stop())
+
+    def abort(self) -> Recording:
+        """Close everything at once, so that a client that hangs on the server wakes; return what happened.
+
+        To be called when the client is out of time. Otherwise as `finish`.
+
+        Raises:
+            RuntimeError: The server was never started, or its thread does not end.
+            Exception: A defect of the server itself, as it was raised.
+        """
+        return self._recording(self._stop(aborting=True))
+
+    def _stop(self, *, aborting: bool = False) -> Player:
+        """End the thread."""
+        if self._player is None or self._thread is None:
+            raise RuntimeError("the replay server was not started")
+        self._player.stop(aborting=aborting)
+        self._thread.join(STOP_SECONDS)
+        if self._thread.is_alive():
+            raise RuntimeError(f"the replay server's thread has not ended within {STOP_SECONDS} seconds")
+        return self._player
+
+    def _recording(self, player: Player) -> Recording:
+        if player.defect:
+            raise player.defect
+        return player.recording
