@@ -12,6 +12,7 @@ does so in `_turn`, the only place that blocks, and what the client does meanwhi
   up, and the script goes on as far as it can with that. Or that it gives up: all is closed at once.
 """
 
+import os
 import selectors
 import socket
 import threading
@@ -20,6 +21,7 @@ from typing import Final
 
 from httplib_servers import problems
 from httplib_servers.connection import Connection
+from httplib_servers.handover import Handover
 from httplib_servers.recording import Event, Kind, Recording, Request
 from httplib_servers.request_extent import RequestExtent
 from httplib_servers.script import (
@@ -140,8 +142,7 @@ class Player:
                 case AwaitEnd(on=on):
                     self._await_end(self._connections[on])
                 case Send(on=on):
-                    for piece in action.pieces():
-                        self._send(self._connections[on], piece)
+                    self._send(self._connections[on], action)
                 case HalfClose(on=on):
                     self._connections[on].end_stream()
                     self._note(on, "half-closed")
@@ -181,7 +182,23 @@ class Player:
         while connection.ended is None:
             self._turn()
 
-    def _send(self, connection: Connection, piece: bytes) -> None:
+    def _send(self, connection: Connection, action: Send) -> None:
+        pieces = iter(action.pieces())
+        try:
+            with Handover(connection.socket) as handover:
+                for piece in pieces:
+                    while action.cuts and not self._finishing and handover.is_pending():
+                        os.sched_yield()
+                    if self._aborting:
+                        raise _Stopped
+                    self._send_piece(connection, piece)
+                    if connection.deaf:
+                        break
+        finally:
+            if left := b"".join(pieces):
+                self._note(connection.number, "unsent", left)
+
+    def _send_piece(self, connection: Connection, piece: bytes) -> None:
         rest = memoryview(piece)
         try:
             while rest and not connection.deaf:
