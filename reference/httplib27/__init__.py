@@ -1,1 +1,64 @@
-"""The `httplib` API that Python 2.7.10 documents, for Python 3: the reference implementation."""
+"""The `httplib` API that Python 2.7.10 documents, for Python 3: the reference implementation.
+
+    import httplib27 as httplib
+
+One concept a file, to be read beside the document, from the outside in:
+
+    connection      HTTPConnection: requests, and the responses to them
+    states          which method may be called when, as one table
+    request_body    bodies to send
+    authority       hosts, ports, and the Host header
+    response        HTTPResponse: status line, framing, body
+    framing         the three ways in which a body is framed
+    message         HTTPMessage: the headers of a response
+    reader          reading from a socket, and nothing past the response
+    syntax          what lines, numbers, headers and URLs may hold
+    status          ports, status codes and their names
+    exceptions      what can go wrong
+
+Text and data, where Python 2 has one type: names, headers, URLs and reasons are `str` with one
+character for each byte (ISO-8859-1); a body that was read is `bytes`; a body to send is either;
+`socket.error` is `OSError`.
+"""
+
+from .connection import HTTPConnection
+from .exceptions import (
+    BadStatusLine,
+    CannotSendHeader,
+    CannotSendRequest,
+    HTTPException,
+    ImproperConnectionState,
+    IncompleteRead,
+    InvalidURL,
+    NotConnected,
+    ResponseNotReady,
+    UnimplementedFileMode,
+    UnknownProtocol,
+    UnknownTransferEncoding,
+    error,
+)
+from .exceptions import LineTooLong as LineTooLong
+from .message import HTTPMessage as HTTPMessage
+from .response import HTTPResponse
+from .status import *  # noqa: F403 - a table of constants: all of them, and nothing else
+from .status import responses as responses
+
+# What the original exports, in its order: neither HTTPMessage nor the constants are in it.
+__all__ = [  # noqa: RUF022 - see above
+    "HTTPResponse",
+    "HTTPConnection",
+    "HTTPException",
+    "NotConnected",
+    "UnknownProtocol",
+    "UnknownTransferEncoding",
+    "UnimplementedFileMode",
+    "IncompleteRead",
+    "InvalidURL",
+    "ImproperConnectionState",
+    "CannotSendRequest",
+    "CannotSendHeader",
+    "ResponseNotReady",
+    "BadStatusLine",
+    "error",
+    "responses",
+]

@@ -1,0 +1,202 @@
+"""The three ways in which a response's body is framed, each with its own reader.
+
+Contract of a body: `read(None)` gives the rest, `read(amount)` gives up to `amount` bytes and
+waits for that many; `finished` says that nothing can follow. A body raises IncompleteRead where
+the stream ends before its framing does, and it takes nothing that comes after it.
+
+    LengthBody      Content-Length told how many bytes there are
+    ChunkedBody     Transfer-Encoding: chunked (RFC 9112, section 7.1)
+    StreamBody      neither: all that comes before the server closes the connection
+    NoBody          there is none (HEAD)
+
+Where the stream ends early, the readers differ in a way that programs know: `read()` raises
+IncompleteRead, while `read(amount)` gives what there is, except inside of a chunk.
+"""
+
+from typing import Protocol
+
+from .exceptions import IncompleteRead, LineTooLong
+from .reader import Reader
+from .syntax import MAX_LINE, decode, hexadecimal
+
+
+class Body(Protocol):
+    """What a response reads its body from."""
+
+    finished: bool
+
+    def read(self, amount: int | None) -> bytes:
+        """Read up to `amount` bytes, or the rest if it is None."""
+
+
+def read_line(reader: Reader, line_type: str) -> bytes:
+    """Read one line of the framing with its end; empty at the end of the stream.
+
+    Raises:
+        LineTooLong: It is longer than any line that is accepted.
+    """
+    line = reader.readline(MAX_LINE + 1)
+    if len(line) > MAX_LINE:
+        raise LineTooLong(line_type)
+    return line
+
+
+def read_exactly(reader: Reader, amount: int) -> bytes:
+    """Read bytes that the framing has promised.
+
+    Raises:
+        IncompleteRead: The stream ended before them.
+    """
+    data = reader.read(amount)
+    if len(data) < amount:
+        raise IncompleteRead(data, amount - len(data))
+    return data
+
+
+class NoBody:
+    """The body of a response to HEAD: "never returns any data" (Examples)."""
+
+    finished = False
+
+    def read(self, _amount: int | None) -> bytes:
+        """Return nothing, whatever the headers say about the body that GET would have had."""
+        self.finished = True
+        return b""
+
+
+class LengthBody:
+    """As many bytes as Content-Length says, or as the status code does (1xx, 204, 304: none).
+
+    Args:
+        reader: Where they come from.
+        length: How many bytes there are.
+    """
+
+    def __init__(self, reader: Reader, length: int) -> None:
+        self._reader = reader
+        self.left = length
+        self.finished = False
+
+    def read(self, amount: int | None) -> bytes:
+        """Read up to `amount` bytes, or the rest.
+
+        Raises:
+            IncompleteRead: The rest was asked for, and the stream ended before it.
+        """
+        if amount is None:
+            try:
+                data = read_exactly(self._reader, self.left)
+            except IncompleteRead:
+                # There is no second try: nothing follows a body that broke off.
+                self.finished = True
+                raise
+        else:
+            data = self._reader.read(min(amount, self.left))
+        self.left -= len(data)
+        ended_early = not data and amount != 0
+        self.finished = self.left == 0 or ended_early
+        return data
+
+
+class StreamBody:
+    """All that comes until the server closes the connection.
+
+    Args:
+        reader: Where it comes from.
+        beginning: What was read of it already: a response in HTTP/0.9 has no status line, and
+            what stood in that place is the first line of its body.
+    """
+
+    def __init__(self, reader: Reader, beginning: bytes = b"") -> None:
+        self._reader = reader
+        self._beginning = beginning
+        self.finished = False
+
+    def read(self, amount: int | None) -> bytes:
+        """Read up to `amount` bytes, or the rest."""
+        if amount is None:
+            beginning, self._beginning = self._beginning, b""
+            data = beginning + self._reader.read_to_end()
+            self.finished = True
+            return data
+        data, self._beginning = self._beginning[:amount], self._beginning[amount:]
+        if len(data) < amount:
+            data += self._reader.read(amount - len(data))
+        self.finished = not data and amount != 0
+        return data
+
+
+class ChunkedBody:
+    """Chunks, each behind its size, and trailers behind the last, which is empty.
+
+        chunk        = chunk-size [ chunk-ext ] CRLF chunk-data CRLF
+        chunked-body = *chunk last-chunk *( trailer CRLF ) CRLF
+
+    Args:
+        reader: Where they come from.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        # What is left of the current chunk; None between two chunks. It is kept from one call
+        # to the next, and only there: a read that fails has not moved it.
+        self.chunk_left: int | None = None
+        self.finished = False
+
+    def read(self, amount: int | None) -> bytes:
+        """Read up to `amount` bytes of the chunks' data, or the rest.
+
+        Raises:
+            IncompleteRead: A size is no number (`partial` is the data of this call), or the
+                stream ended inside a chunk (`partial` is what there was of that chunk).
+            LineTooLong: The line of a size or of a trailer is too long.
+        """
+        pieces: list[bytes] = []
+        left = self.chunk_left
+        while True:
+            # 1. Between two chunks: read the next one's size. The empty one is the last.
+            if left is None:
+                left = self._read_size(pieces)
+                if left == 0:
+                    break
+            # 2. The caller wants no more than this chunk has: give that, and remember the place.
+            if amount is not None and amount <= left:
+                pieces.append(read_exactly(self._reader, amount))
+                self.chunk_left = left - amount
+                if amount == left:
+                    self._skip_line_end()
+                    self.chunk_left = None
+                return b"".join(pieces)
+            # 3. Otherwise take the whole chunk, with the line end behind its data.
+            pieces.append(read_exactly(self._reader, left))
+            if amount is not None:
+                amount -= left
+            self._skip_line_end()
+            left = None
+        # 4. Behind the last chunk: read the trailers away, so that the next response starts in
+        #    the right place.
+        self._skip_trailers()
+        self.finished = True
+        return b"".join(pieces)
+
+    def _read_size(self, pieces: list[bytes]) -> int:
+        """Read the line that begins a chunk: its size in hexadecimal, and extensions to ignore."""
+        line = read_line(self._reader, "chunk size")
+        try:
+            size = hexadecimal(decode(line.partition(b";")[0]))
+        except ValueError:
+            size = -1
+        if size < 0:
+            # Where one chunk's end is unknown, so is everything after it.
+            self.finished = True
+            raise IncompleteRead(b"".join(pieces))
+        return size
+
+    def _skip_line_end(self) -> None:
+        """Read away the CRLF behind a chunk's data. As in the original, any two bytes pass."""
+        read_exactly(self._reader, 2)
+
+    def _skip_trailers(self) -> None:
+        """Read away the trailers and the empty line behind them, or to the end of the stream."""
+        while read_line(self._reader, "trailer line") not in {b"\r\n", b""}:
+            pass
