@@ -30,13 +30,13 @@ NAME = "httplib-conformance python agent"
 
 PYTHON_2 = sys.version_info[0] == 2
 if PYTHON_2:  # pragma: no cover (the runner is Python 3)
-    text_type = unicode  # noqa: F821
-    integer_types = (int, long)  # noqa: F821
-    class_types = (type, types.ClassType)
+    text_type = unicode  # type: ignore[name-defined]  # noqa: F821
+    integer_types = (int, long)  # type: ignore[name-defined]  # noqa: F821
+    class_types = (type, types.ClassType)  # type: ignore[attr-defined]
 else:
     text_type = str
-    integer_types = (int,)
-    class_types = (type,)
+    integer_types = (int,)  # type: ignore[assignment]
+    class_types = (type,)  # type: ignore[assignment]
 
 # The object that every program may refer to without having made it: the implementation's module.
 IMPLEMENTATION = "0"

@@ -137,10 +137,8 @@ class ProcessChannel:
             return
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()  # an agent ends when its input does
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(2)
-        except subprocess.TimeoutExpired:
-            pass
         self._kill()
         self._process.wait()
         self._process.stdout.close()

@@ -186,6 +186,11 @@ class Engine:
         line = self._channel.exchange(protocol.message(self._messages, command, **parts), seconds)
         return protocol.read_answer(line, self._messages)
 
+    @property
+    def alive(self) -> bool:
+        """Whether there is an agent: it has been started, and no case has cost it."""
+        return self._channel is not None
+
     def complaints(self) -> str:
         """What the agent wrote to its standard error."""
         return "" if self._channel is None else self._channel.complaints()

@@ -68,12 +68,12 @@ def load_toml(file: Traversable, schema: jsonschema.Draft202012Validator) -> dic
 def explain(error: ValidationError) -> str:
     """Where the data is wrong, what is there, and what was expected."""
     place = _place(error.absolute_path)
-    expected = error.validator_value
+    expected: Any = error.validator_value
     match error.validator:
         case "additionalProperties" if isinstance(error.instance, dict) and isinstance(error.schema, dict):
             known = sorted(error.schema.get("properties", {}))
-            unknown = [key for key in error.instance if key not in known]
-            return f"{place} has no key {', '.join(map(repr, unknown))}; expected one of {', '.join(map(repr, known))}"
+            unknown = ", ".join(repr(key) for key in error.instance if key not in known)
+            return f"{place} has no key {unknown}; expected one of {', '.join(map(repr, known))}"
         case "required" if isinstance(error.instance, dict):
             missing = [key for key in expected if key not in error.instance]
             return f"{place} lacks the key {', '.join(map(repr, missing))}"

@@ -38,7 +38,7 @@ class Native(str):
     def __eq__(self, other: object) -> bool:
         if isinstance(other, bytes):
             return self.encode("latin-1") == other
-        return str.__eq__(self, other)  # type: ignore[no-any-return]
+        return str.__eq__(self, other)
 
     def __ne__(self, other: object) -> bool:
         return not self == other

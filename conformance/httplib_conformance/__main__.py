@@ -1,0 +1,180 @@
+"""The command line: `httplib-conformance`, also `python -m httplib_conformance`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from httplib_conformance import __version__, runner
+from httplib_conformance.catalogue import Level, catalogue
+from httplib_conformance.engine import SECONDS_A_CASE
+from httplib_conformance.report import console_for_run
+
+LEVELS = click.Choice([Level.documented.name, Level.observed.name])
+
+_level = click.option(
+    "--level",
+    type=LEVELS,
+    default=Level.documented.name,
+    show_default=True,
+    help="documented (which includes referenced), or observed as well.",
+)
+_cases = click.option(
+    "--case", "cases", metavar="ID", multiple=True, help="Only this case; repeatable, * and ? match."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="httplib-conformance")
+def main() -> None:
+    """Check implementations of the httplib client API that Python 2.7.10 documents.
+
+    Exit status: 0 the implementation conforms, 1 it deviates, 2 wrong usage, 3 it could not be
+    started or the agent broke the protocol, 5 nothing was selected.
+    """
+
+
+def read_setup(given: str) -> str:
+    """The setup code, given as such or as the name of a file that holds it.
+
+    Raises:
+        click.BadParameter: It is the name of a file that cannot be read.
+    """
+    file = Path(given)
+    try:
+        if "\n" not in given and file.is_file():
+            return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.BadParameter(f"the setup file {given!r} cannot be read: {error}") from error
+    if given.endswith(".py") and len(given.split()) == 1:
+        raise click.BadParameter(f"there is no setup file {given!r}")
+    return given
+
+
+@main.command()
+@click.argument("module", default="httplib27")
+@click.option("--python", metavar="EXE", help="The interpreter that hosts MODULE (default: this one).")
+@click.option("--setup", metavar="CODE_OR_FILE", help="Python source to run before MODULE is imported.")
+@click.option("--in-process", is_flag=True, help="Import MODULE into this process: for debuggers and speed.")
+@click.option("--agent", metavar="COMMAND", help="A program that speaks the agent protocol, instead of ours.")
+@_level
+@_cases
+@click.option(
+    "--jobs", metavar="N", type=click.IntRange(1, 64), default=1, help="How many cases at the same time."
+)
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True, max=86400),
+    default=SECONDS_A_CASE,
+    show_default=True,
+    help="How long a case may take.",
+)
+@click.option("--json", "json_file", metavar="FILE", help="Write the results to FILE.")
+@click.option("-q", "--quiet", is_flag=True, help="Only what did not pass, and the verdict.")
+def run(
+    module: str,
+    python: str | None,
+    setup: str | None,
+    in_process: bool,
+    agent: str | None,
+    level: str,
+    cases: tuple[str, ...],
+    jobs: int,
+    timeout: float,
+    json_file: str | None,
+    quiet: bool,
+) -> None:
+    """Check MODULE (default: httplib27, the reference)."""
+    if sum((python is not None, in_process, agent is not None)) > 1:
+        raise click.UsageError(
+            "--python, --in-process and --agent exclude each other: each says where MODULE runs"
+        )
+    options = {
+        "--httplib": module,
+        "--httplib-python": python,
+        "--httplib-setup": None if setup is None else read_setup(setup),
+        "--httplib-agent": agent,
+        "--httplib-timeout": timeout,
+        "--httplib-json": json_file,
+    }
+    given = [f"{name}={value}" for name, value in options.items() if value is not None]
+    if in_process:
+        given.append("--httplib-in-process")
+    console = console_for_run()
+    try:
+        status = runner.run([*given, *_selection(level, cases)], console, quiet, jobs)
+    except runner.RunFailed as error:
+        fail(str(error), error.status)
+    if status == runner.NOTHING_SELECTED:
+        fail("nothing was selected" + (f" at level {level}: try --level observed" if cases else ""), status)
+    sys.exit(status)
+
+
+def _selection(level: str, cases: tuple[str, ...]) -> list[str]:
+    return [f"--httplib-level={level}", *(f"--httplib-case={each}" for each in cases)]
+
+
+def fail(message: str, status: int) -> Any:
+    """Say what is wrong, and end."""
+    click.echo(f"Error: {message}", err=True)
+    sys.exit(status)
+
+
+@main.command("list")
+@_level
+@_cases
+@click.option("-q", "--quiet", is_flag=True, help="Only the ids.")
+def list_(level: str, cases: tuple[str, ...], quiet: bool) -> None:
+    """List the cases."""
+    try:
+        found = runner.collect(_selection(level, cases))
+    except runner.RunFailed as error:
+        fail(str(error), error.status)
+    if not found:
+        fail(f"nothing was selected at level {level}", runner.NOTHING_SELECTED)
+    if quiet:
+        for case in found:
+            click.echo(case.id)
+        return
+    console = console_for_run()
+    table = Table.grid(padding=(0, 2))
+    for case in found:
+        table.add_row(Text(case.id, style="bold"), case.level.name, Text(case.title))
+    console.print(table)
+    console.print(
+        f"\n{len(found)} cases, {sum(case.transcript is not None for case in found)} of them transcripts"
+    )
+
+
+@main.command()
+@click.argument("case")
+def show(case: str) -> None:
+    """Show CASE: what it checks, where that stands in the document, and its source."""
+    try:
+        found = [each for each in runner.collect(_selection("observed", ())) if each.id == case]
+    except runner.RunFailed as error:
+        fail(str(error), error.status)
+    if not found:
+        fail(f"no case has the id {case!r}; `httplib-conformance list` names them all", runner.WRONG_USAGE)
+    (shown,) = found
+    console = console_for_run()
+    console.print(Text(shown.id, style="bold"), f"({shown.level.name})")
+    console.print(Text(shown.title))
+    console.print()
+    for identity in shown.covers:
+        requirement = catalogue()[identity]
+        console.print(Text.assemble((identity, "bold"), f" ({requirement.level.name})"))
+        console.print(Text(f"  {requirement.text}"))
+        console.print(Text(f"  [{requirement.heading}] {requirement.source}".rstrip(), style="dim"))
+    console.print()
+    console.out(shown.source.rstrip("\n"), highlight=False)
+
+
+if __name__ == "__main__":
+    main()

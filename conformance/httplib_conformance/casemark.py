@@ -1,0 +1,102 @@
+"""How a case says what it is: its id and the requirements that it checks."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from httplib_conformance.catalogue import Level, level_of
+from httplib_conformance.schemas import BadData
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from httplib_conformance.transcripts import Transcript
+
+
+def case(identity: str, *covers: str) -> pytest.MarkDecorator:
+    """Mark a test function as a case.
+
+    Args:
+        identity: Its permanent id, a slug: words in lower case, joined by hyphens.
+        covers: The ids of the requirements that it checks.
+    """
+    return pytest.mark.case(identity, covers)
+
+
+def each_case(
+    names: str, values: Iterable[Sequence[Any]], identity: str, *covers: str
+) -> pytest.MarkDecorator:
+    """Mark a test function as one case for each row of values.
+
+    Args:
+        names: The names of the function's parameters, parted by commas.
+        values: The rows.
+        identity: The id of a case, with parameters in braces: `constant-{slug}`.
+        covers: The ids of the requirements that it checks, with parameters in braces.
+    """
+    keys = [name.strip() for name in names.split(",")]
+    rows = []
+    for row in values:
+        given = dict(zip(keys, row, strict=True))
+        rows.append(
+            pytest.param(
+                *row,
+                id=identity.format(**given),
+                marks=case(identity.format(**given), *(each.format(**given) for each in covers)),
+            )
+        )
+    return pytest.mark.parametrize(keys, rows)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is known of a case before it runs.
+
+    Attributes:
+        id: Its permanent id.
+        title: The rule that is broken when it fails.
+        level: How binding it is.
+        covers: The ids of the requirements that it checks.
+        transcript: The transcript if it is one.
+        source: The text that defines it.
+    """
+
+    id: str
+    title: str
+    level: Level
+    covers: tuple[str, ...]
+    transcript: Transcript | None
+    source: str
+
+
+def case_of(item: pytest.Item) -> Case | None:
+    """The case that a collected item is, None if it is none.
+
+    Raises:
+        BadData: It is marked as a case but not as it should be.
+    """
+    marker = item.get_closest_marker("case")
+    if marker is None or not isinstance(item, pytest.Function):
+        return None
+    identity, covers = marker.args
+    if not covers:
+        raise BadData(f"{item.nodeid}: the case {identity!r} covers no requirement")
+    try:
+        level = level_of(covers)
+    except BadData as error:
+        raise BadData(f"{item.nodeid}: the case {identity!r} covers {error}") from error
+    params: dict[str, Any] = item.callspec.params if hasattr(item, "callspec") else {}
+    transcript: Transcript | None = params.get("transcript")
+    docstring = inspect.getdoc(item.function) or identity
+    return Case(
+        id=identity,
+        title=transcript.title if transcript else docstring.split("\n\n")[0].replace("\n", " ").rstrip("."),
+        level=level,
+        covers=tuple(covers),
+        transcript=transcript,
+        source=transcript.source if transcript else inspect.getsource(item.function),
+    )

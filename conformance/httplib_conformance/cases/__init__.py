@@ -1,0 +1,1 @@
+"""The cases: transcripts, and in Python what bytes cannot say."""

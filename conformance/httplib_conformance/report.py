@@ -1,0 +1,197 @@
+"""What a run looks like in the terminal.
+
+In a terminal it has colours and a progress bar; elsewhere the same words, plain.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, TextIO, cast
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from httplib_conformance import __version__
+from httplib_conformance.catalogue import Level, catalogue
+from httplib_conformance.evidence import Verdict
+from httplib_conformance.results import CaseResult, conforms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from httplib_conformance.protocol import Implementation
+
+STYLES = {
+    Verdict.passed: "green",
+    Verdict.failed: "bold red",
+    Verdict.timeout: "bold magenta",
+    Verdict.crash: "bold magenta",
+    Verdict.unsupported: "yellow",
+    Verdict.harness_error: "bold white on red",
+}
+
+PLAIN_WIDTH = 110
+"""The width of lines in characters where there is no terminal that has one."""
+
+
+class _Plain:
+    """A stream whose lines end where their words do; rich fills the columns of a table with blanks."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        self._stream.write(re.sub(r" +$", "", text, flags=re.MULTILINE))
+        return len(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+
+def console_for_run() -> Console:
+    """A console on standard output: as wide as the terminal, or plain."""
+    if sys.stdout.isatty():
+        return Console(file=sys.stdout, highlight=False)
+    return _plain_console(sys.stdout)
+
+
+def _plain_console(stream: TextIO) -> Console:
+    plain = cast("TextIO", _Plain(stream))
+    return Console(file=plain, highlight=False, width=PLAIN_WIDTH, color_system=None, force_terminal=False)
+
+
+def render_header(implementation: Implementation, module_asked_for: str) -> RenderableType:
+    """What is being checked, and by what."""
+    table = Table.grid(padding=(0, 2))
+    version = f" {implementation.version}" if implementation.version else ""
+    rows = [
+        ("implementation", f"{module_asked_for}{version}"),
+        ("module file", implementation.file or "(it does not say)"),
+        ("interpreter", f"{implementation.interpreter} on {implementation.platform}"),
+        ("executable", implementation.executable or "(it does not say)"),
+        ("agent", implementation.agent),
+        ("suite", f"httplib-conformance {__version__}, run by CPython {sys.version.split()[0]}"),
+    ]
+    for name, value in rows:
+        table.add_row(Text(name, style="dim"), Text(value, overflow="fold"))
+    return Group(Text("httplib conformance", style="bold"), table)
+
+
+def render_failure(result: CaseResult) -> RenderableType:
+    """A case that did not pass: its requirements, expected and observed side by side, the wire log."""
+    evidence = result.evidence
+    parts: list[RenderableType] = [
+        Text.assemble(
+            (result.verdict.upper(), STYLES[result.verdict]), "  ", (result.id, "bold"), f"  ({result.level})"
+        ),
+        _indented(Text(result.title)),
+    ]
+    facts = Table.grid(padding=(0, 2))
+    for identity in result.requirements:
+        requirement = catalogue().get(identity)
+        words = f"{identity}: {requirement.text} [{requirement.heading}]" if requirement else identity
+        facts.add_row(Text("requirement", style="dim"), Text(words))
+    if evidence.segmentation:
+        facts.add_row(Text("replayed", style="dim"), Text(evidence.segmentation))
+    if evidence.message:
+        facts.add_row(Text("because", style="dim"), Text(evidence.message, overflow="fold"))
+    parts.append(_indented(facts))
+    if evidence.deviations:
+        table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, pad_edge=False)
+        for name, style in (("", ""), ("expected", "green"), ("observed", "red")):
+            table.add_column(name, style=style, overflow="fold", ratio=1)
+        for deviation in evidence.deviations:
+            table.add_row(Text(deviation.what), Text(deviation.expected), Text(deviation.observed))
+        parts.append(_indented(table))
+    for number, log in enumerate(evidence.wire, 1):
+        which = f", server {number}" if len(evidence.wire) > 1 else ""
+        name = f"on the wire{which} (> client, < server)"
+        parts.append(_indented(Text(name, style="dim")))
+        parts.append(_indented(Text(log.rstrip("\n") or "nothing", overflow="fold"), 4))
+    if evidence.stderr:
+        parts.append(_indented(Text("the agent", style="dim")))
+        parts.append(_indented(Text(evidence.stderr.rstrip(), overflow="fold"), 4))
+    return Group(*parts)
+
+
+def _indented(what: RenderableType, by: int = 2) -> Padding:
+    return Padding(what, (0, 0, 0, by))
+
+
+def render_plain(result: CaseResult) -> str:
+    """A case that did not pass, as plain text."""
+    text = io.StringIO()
+    _plain_console(text).print(render_failure(result))
+    return text.getvalue()
+
+
+def render_summary(results: list[CaseResult]) -> RenderableType:
+    """How many cases there are of each area and level, and how many of them passed."""
+    levels = [level.name for level in Level if any(result.level == level.name for result in results)]
+    table = Table(box=None, padding=(0, 3, 0, 0), show_edge=False, pad_edge=False)
+    table.add_column("passed of", style="dim")
+    for level in levels:
+        table.add_column(level, justify="right")
+    for area, members in [*_by_area(results), ("all", results)]:
+        table.add_row(area, *(_share(each for each in members if each.level == level) for level in levels))
+    return table
+
+
+def _by_area(results: list[CaseResult]) -> Iterator[tuple[str, list[CaseResult]]]:
+    areas: dict[str, list[CaseResult]] = {}
+    for result in results:
+        areas.setdefault(result.requirements[0].partition(".")[0], []).append(result)
+    yield from sorted(areas.items())
+
+
+def _share(results: Iterable[CaseResult]) -> Text:
+    verdicts = [result.verdict for result in results]
+    if not verdicts:
+        return Text("-", style="dim")
+    passed = verdicts.count(Verdict.passed)
+    return Text(f"{passed}/{len(verdicts)}", style="green" if passed == len(verdicts) else "bold red")
+
+
+def render_verdict(implementation: Implementation, results: list[CaseResult], seconds: float) -> Text:
+    """One line that says what came of the run."""
+    counts = Counter(result.verdict for result in results)
+    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
+    name = f"{implementation.module} in {implementation.interpreter}"
+    if conforms(results):
+        words, style = f"{name} conforms", "bold green"
+    elif counts[Verdict.harness_error]:
+        words, style = f"{name}: no verdict", "bold white on red"
+    else:
+        words, style = f"{name} deviates", "bold red"
+    return Text.assemble((words, style), f": {len(results)} cases, {told}, in {seconds:.1f} s")
+
+
+class Bar:
+    """The progress of a run, in a terminal only."""
+
+    def __init__(self, console: Console, total: int) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._progress.add_task("running", total=total)
+        self._progress.start()
+
+    def advance(self, identity: str) -> None:
+        """A case has ended."""
+        self._progress.update(self._task, advance=1, description=identity[:40].ljust(40))
+
+    def stop(self) -> None:
+        """The run is over."""
+        self._progress.stop()

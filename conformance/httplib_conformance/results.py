@@ -1,0 +1,103 @@
+"""Results: what came of each case, as objects and as a file that others can read.
+
+results.schema.json lays down the form of the file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from httplib_conformance.evidence import Evidence, Verdict
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from httplib_conformance.engine import Target
+    from httplib_conformance.protocol import Implementation
+
+SCHEMA = "httplib-conformance/results/1"
+"""What the file says that it is; the number goes up when its form changes."""
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """What came of a case.
+
+    Attributes:
+        id: The id of the case.
+        title: The rule that is broken if it failed.
+        level: How binding it is.
+        requirements: The ids of the requirements that it checks.
+        verdict: What came of it.
+        seconds: How long it took.
+        evidence: What a person needs to believe the verdict.
+    """
+
+    id: str
+    title: str
+    level: str
+    requirements: list[str]
+    verdict: Verdict
+    seconds: float
+    evidence: Evidence
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for `json.dumps`."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> CaseResult:
+        """The result that `as_json` gave."""
+        return cls(
+            **{**data, "verdict": Verdict(data["verdict"]), "evidence": Evidence.from_json(data["evidence"])}
+        )
+
+
+@dataclass(frozen=True)
+class Results:
+    """What came of a run.
+
+    Attributes:
+        target: What was to be checked, and how it was reached.
+        implementation: What it said of itself.
+        cases: What came of each case.
+    """
+
+    target: Target
+    implementation: Implementation
+    cases: list[CaseResult]
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for `json.dumps`."""
+        verdicts = Counter(case.verdict.value for case in self.cases)
+        return {
+            "schema": SCHEMA,
+            "target": {
+                **asdict(self.implementation),
+                "in_process": self.target.in_process,
+                "setup": self.target.setup,
+            },
+            "summary": {
+                "cases": len(self.cases),
+                "conforms": conforms(self.cases),
+                "verdicts": {verdict.value: verdicts[verdict.value] for verdict in Verdict},
+            },
+            "cases": [case.as_json() for case in sorted(self.cases, key=lambda case: case.id)],
+        }
+
+
+def conforms(cases: list[CaseResult]) -> bool:
+    """Whether the implementation was seen to conform: there are cases, and every one passed."""
+    return bool(cases) and all(case.verdict is Verdict.passed for case in cases)
+
+
+def write_results(file: Path, results: Results) -> None:
+    """Write results to a file.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    file.write_text(json.dumps(results.as_json(), indent=1) + "\n", encoding="utf-8")
