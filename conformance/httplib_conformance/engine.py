@@ -93,6 +93,7 @@ class Engine:
         self._seconds_to_start = seconds_to_start
         self._channel: Channel | None = None
         self._messages = 0
+        self._seconds = SECONDS_A_CASE
         self._deadline: float | None = None
 
     def start(self) -> Implementation:
@@ -147,6 +148,7 @@ class Engine:
         """
         if self._channel is None:
             self.start()
+        self._seconds = seconds
         self._deadline = time.monotonic() + seconds
         try:
             yield
@@ -173,12 +175,19 @@ class Engine:
             if failed is not None:
                 raise ProtocolError(f"the agent refused a program ({failed[0]}): {failed[1]}")
             return protocol.read_observations(answer, program)
-        except (AgentTimedOut, AgentDied, ProtocolError) as error:
-            complaints = self.complaints().strip()
-            if complaints:
-                error.add_note(f"its standard error ends with:\n{complaints}")
-            self.close()
+        except AgentTimedOut as error:
+            raise self._lost(AgentTimedOut(f"the case did not end within {self._seconds:g} s")) from error
+        except (AgentDied, ProtocolError) as error:
+            self._lost(error)
             raise
+
+    def _lost(self, error: Exception) -> Exception:
+        """End an agent that is of no more use; its last words go with the exception."""
+        complaints = self.complaints().strip()
+        if complaints:
+            error.add_note(f"its standard error ends with:\n{complaints}")
+        self.close()
+        return error
 
     def _exchange(self, seconds: float, command: str, **parts: object) -> dict[str, object]:
         assert self._channel is not None

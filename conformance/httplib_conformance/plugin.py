@@ -145,6 +145,11 @@ class Checker:
         self.results: list[CaseResult] = []
         self._compared: tuple[str, str] | None = None
 
+    @property
+    def is_worker(self) -> bool:
+        """Whether another process began this run, and gathers its results."""
+        return hasattr(self.config, "workerinput")
+
     def start(self) -> Implementation:
         """Start the implementation, if it has not been started.
 
@@ -251,13 +256,14 @@ class Checker:
         error = None if call.excinfo is None else call.excinfo.value
         if isinstance(error, pytest.exit.Exception | KeyboardInterrupt):
             return report
-        verdict = judge(error, evidence) if call.when == "call" else Verdict.harness_error
+        statement = _statement(call.excinfo) if call.excinfo is not None else ""
+        verdict = judge(error, statement, evidence) if call.when == "call" else Verdict.harness_error
         if verdict is Verdict.passed:
             evidence = Evidence()
         elif verdict is Verdict.harness_error:
             evidence.message = str(report.longrepr)
-        elif isinstance(error, AssertionError) and call.excinfo is not None:
-            self._explain(error, str(call.excinfo.traceback[-1].statement), evidence)
+        elif isinstance(error, AssertionError):
+            self._explain(error, statement, evidence)
         result = CaseResult(
             id=found.id,
             title=found.title,
@@ -285,6 +291,8 @@ class Checker:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the result of a case, from whichever process it comes."""
+        if self.is_worker:
+            return  # it is on its way to the process that began the run
         for name, value in report.user_properties:
             if name == PROPERTY:
                 self.results.append(CaseResult.from_json(cast("dict[str, Any]", value)))
@@ -294,7 +302,7 @@ class Checker:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """End the agent, write the results, and say with the exit status what came of it."""
         self.engine.close()
-        if hasattr(session.config, "workerinput"):
+        if self.is_worker:
             return
         if any(result.verdict is Verdict.harness_error for result in self.results):
             session.exitstatus = CANNOT_START
@@ -318,8 +326,22 @@ class Checker:
             self._compared = (shorten(right), shorten(left))
 
 
-def judge(error: BaseException | None, evidence: Evidence) -> Verdict:
-    """The verdict on a case that ended with this exception, or with none."""
+def _statement(excinfo: pytest.ExceptionInfo[BaseException]) -> str:
+    """The statement of the case in which an exception was raised."""
+    for entry in reversed(excinfo.traceback):
+        if entry.path.parent.name == "cases":
+            return str(entry.statement).strip()
+    return ""
+
+
+def judge(error: BaseException | None, statement: str, evidence: Evidence) -> Verdict:
+    """The verdict on a case that ended with an exception, or with none.
+
+    Args:
+        error: The exception.
+        statement: The statement of the case that raised it.
+        evidence: Where to put what a person should know of it.
+    """
     notes = "\n".join(getattr(error, "__notes__", ()))
     match error:
         case None:
@@ -340,7 +362,7 @@ def judge(error: BaseException | None, evidence: Evidence) -> Verdict:
             return Verdict.failed
     raised = getattr(error, "__remote__", None)
     if raised is not None:
-        evidence.deviations.append(Deviation("the case", "no exception", f"raised {raised}"))
+        evidence.deviations.append(Deviation(statement, "no exception", f"raised {raised}"))
         return Verdict.failed
     return Verdict.harness_error
 

@@ -61,8 +61,6 @@ class Show:
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Start the implementation and say what it is."""
-        if hasattr(session.config, "workerinput"):
-            return
         checker = checker_of(session.config)
         try:
             implementation = checker.start()
@@ -92,8 +90,6 @@ class Show:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Show what did not pass, and the sum."""
-        if hasattr(session.config, "workerinput"):
-            return
         if self._bar is not None:
             self._bar.stop()
         checker = checker_of(session.config)
