@@ -23,8 +23,6 @@ _QUERY = struct.Struct("=BBBxI")  # family, protocol, extensions, states (inet_d
 _SOCKET_ID = struct.Struct("!HH16s16s4x8s")  # ports, addresses, interface, cookie (inet_diag_sockid)
 # Where the receive queue's length is in an answer: behind nlmsghdr, 4 octets, inet_diag_sockid, 4 octets.
 _QUEUE = struct.Struct(f"={_HEADER.size + 4 + _SOCKET_ID.size + 4}xI")
-
-
 # A client that reads needs microseconds for it, on a busy machine milliseconds. One that does something
 # else first may never need it.
 PATIENCE: Final = 0.2

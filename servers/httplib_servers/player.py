@@ -34,7 +34,6 @@ from httplib_servers.script import (
     HalfClose,
     Reset,
     Send,
-    Stall,
 )
 
 # A client that sends without end must not take all of the runner's memory.
@@ -151,8 +150,8 @@ class Player:
                     self._note(on, "closed")
                 case Reset(on=on):
                     self._reset(self._connections[on])
-                case Stall(on=on):
-                    self._note(on, "stalled")
+                case stall:
+                    self._note(stall.on, "stalled")
             self._position += 1
         self._watch_listener()
         while True:
@@ -276,7 +275,8 @@ class Player:
         if not isinstance(self._current(), Accept):
             raise _Contradicted(problems.unexpected(connection, self._current()))
 
-    def _read(self, connection: Connection) -> None:
+    def _read(self, connection: Connection) -> bool:
+        """Read one piece from a connection, and return whether there was one."""
         piece = connection.read()
         if piece:
             self._note(connection.number, "received", piece)
@@ -284,15 +284,12 @@ class Player:
         if connection.ended:
             self._note(connection.number, connection.ended)
             self._watch(connection)
+        return bool(piece)
 
     def _read_what_is_there(self, connection: Connection) -> None:
-        for _ in range(LAST_TURNS):
-            if connection.ended:
-                return
-            known = len(connection.received)
-            self._read(connection)
-            if len(connection.received) == known:
-                return
+        turns = LAST_TURNS
+        while turns and connection.open and self._read(connection):
+            turns -= 1
 
     def _drop_connections(self) -> None:
         for connection in self._connections:

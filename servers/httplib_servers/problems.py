@@ -22,8 +22,9 @@ def unmet(rest: Sequence[Action], connections: Sequence[Connection]) -> str | No
             case Accept():
                 return f"the client never opened connection {len(connections)}"
             case AwaitRequest(on=on) | AwaitBytes(on=on):
-                came = _so_far(connections[on])
-                return f"the client sent only {came} of {_awaited(action)} on connection {on}"
+                came = _came(connections[on])
+                sent = f"sent only {came}" if came else "sent nothing"
+                return f"the client {sent} on connection {on}, where the script awaits {_awaited(action)}"
             case AwaitEnd(on=on) if connections[on].ended is None:
                 return f"the client never ended its stream on connection {on}"
     return None
@@ -32,22 +33,24 @@ def unmet(rest: Sequence[Action], connections: Sequence[Connection]) -> str | No
 def ended_early(connection: Connection, current: Action | None) -> str:
     """Say that the client ended its stream before it had sent what the current action awaits."""
     did = "ended its stream on" if connection.ended == "ended by client" else "reset"
+    came = _came(connection)
+    after = f" after {came}" if came else ""
     return (
-        f"the client {did} connection {connection.number} after {_so_far(connection)} of {_awaited(current)}"
+        f"the client {did} connection {connection.number}{after}, where the script awaits {_awaited(current)}"
     )
 
 
 def unexpected(connection: Connection, current: Action | None) -> str:
     """Say that the client opened a connection for which the script has no place."""
     match current:
-        case None:
-            script = "the script was at its end"
-        case Send(on=on):
-            script = f"the script was still sending on connection {on}, and awaits no other"
+        case AwaitRequest(on=on) | AwaitBytes(on=on):
+            script = f"the script awaits {_awaited(current)} on connection {on}"
         case AwaitEnd(on=on):
             script = f"the script awaits the end of the client's stream on connection {on}"
+        case Send(on=on):
+            script = f"the script was still sending on connection {on}, and awaits no other"
         case _:
-            script = f"the script awaits {_awaited(current)}"
+            script = "the script was at its end"
     return f"the client opened connection {connection.number} although {script}"
 
 
@@ -62,16 +65,17 @@ def unframed(connection: Connection, defect: str) -> str:
 def _awaited(action: Action | None) -> str:
     match action:
         case AwaitBytes(count=count):
-            return f"{count} awaited bytes"
+            return f"{count} bytes"
         case AwaitRequest(body=int(body)):
-            return f"an awaited request with a body of {body} bytes"
-    return "an awaited request"
+            return f"a request with a body of {body} bytes"
+        case _:
+            return "a request"
 
 
-def _so_far(connection: Connection) -> str:
-    """Return what has come of what is awaited now."""
+def _came(connection: Connection) -> str:
+    """Return what has come of what is awaited now; empty if nothing has."""
     unread = bytes(connection.unread)
     if not unread:
-        return "0 bytes"
+        return ""
     more = "..." if len(unread) > _EXCERPT else ""
     return f"{len(unread)} bytes ({unread[:_EXCERPT]!r}{more})"

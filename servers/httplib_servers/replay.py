@@ -81,7 +81,7 @@ class ReplayServer:
         check(self._script)
 
     def __enter__(self) -> Self:
-        return self.start()
+        return self if self._player else self.start()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -161,7 +161,8 @@ def _missing(
         case Send(data=data, cuts=cuts):
             borders = [0, *cuts, len(data)]
             if cuts and any(start >= end for start, end in pairwise(borders)):
-                return f"expected ascending cuts between 1 and {len(data) - 1}"
+                most = len(data) - 1
+                return f"expected ascending cuts between 1 and {most}" if most > 0 else "expected no cuts"
     return None
 
 
