@@ -329,7 +329,7 @@ class Checker:
 def _statement(excinfo: pytest.ExceptionInfo[BaseException]) -> str:
     """The statement of the case in which an exception was raised."""
     for entry in reversed(excinfo.traceback):
-        if entry.path.parent.name == "cases":
+        if Path(entry.path).parent.name == "cases":
             return str(entry.statement).strip()
     return ""
 

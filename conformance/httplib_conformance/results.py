@@ -46,7 +46,7 @@ class CaseResult:
 
     def as_json(self) -> dict[str, Any]:
         """The same for `json.dumps`."""
-        return asdict(self)
+        return {**asdict(self), "verdict": self.verdict.value}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> CaseResult:

@@ -44,7 +44,27 @@ class RunFailed(Exception):
         self.status = status
 
 
-class Show:
+class _Watch:
+    """A pytest plugin that takes down why a run did not come to its end."""
+
+    stopped = ""
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Take down why the run was broken off."""
+        if isinstance(excinfo.value, pytest.exit.Exception):
+            self.stopped = excinfo.value.msg
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Take down that the run broke off by a fault of the suite itself."""
+        self.stopped = f"the run broke off, by a fault of the suite:\n{excrepr}"
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Take down that cases could not be collected."""
+        if report.failed:
+            self.stopped = f"the cases in {report.nodeid} cannot be collected:\n{report.longreprtext}"
+
+
+class Show(_Watch):
     """A pytest plugin that shows a run on a console.
 
     Args:
@@ -57,7 +77,6 @@ class Show:
         self._quiet = quiet
         self._bar: Bar | None = None
         self._began = time.monotonic()
-        self.stopped = ""
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Start the implementation and say what it is."""
@@ -82,11 +101,6 @@ class Show:
         if self._bar is not None and report.when == "teardown":
             self._bar.advance(report.nodeid.rpartition("[")[2].rstrip("]").rpartition("::")[2])
 
-    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Take down why the run was broken off."""
-        if isinstance(excinfo.value, pytest.exit.Exception):
-            self.stopped = excinfo.value.msg
-
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Show what did not pass, and the sum."""
@@ -108,7 +122,7 @@ class Show:
         )
 
 
-class _Keep:
+class _Keep(_Watch):
     """A pytest plugin that keeps what was collected."""
 
     def __init__(self) -> None:
@@ -136,8 +150,7 @@ def run(options: Sequence[str], console: Console, quiet: bool, jobs: int) -> int
     """
     show = Show(console, quiet)
     parallel = ["-p", "xdist.plugin", "-n", str(jobs)] if jobs > 1 else []
-    status = _pytest([*options, *parallel], [show], lambda: show.stopped)
-    return int(status)
+    return _pytest([*options, *parallel], show)
 
 
 def collect(options: Sequence[str]) -> list[Case]:
@@ -147,11 +160,11 @@ def collect(options: Sequence[str]) -> list[Case]:
         RunFailed: They cannot be had.
     """
     keep = _Keep()
-    _pytest([*options, "--collect-only"], [keep], lambda: "")
+    _pytest([*options, "--collect-only"], keep)
     return [] if keep.checker is None else sorted(keep.checker.cases, key=lambda case: case.id)
 
 
-def _pytest(options: Sequence[str], plugins: list[object], why_stopped: object) -> int:
+def _pytest(options: Sequence[str], plugin: _Watch) -> int:
     """Run pytest; what it says itself is kept, and told only if it failed."""
     args = [
         *("-c", str(_PACKAGE / "pytest.ini"), "--rootdir", str(_PACKAGE)),
@@ -161,10 +174,9 @@ def _pytest(options: Sequence[str], plugins: list[object], why_stopped: object) 
     ]
     said = io.StringIO()
     with _no_other_plugins(), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        status = pytest.main(args, plugins=plugins)
-    stopped = why_stopped() if callable(why_stopped) else ""
-    if stopped:
-        raise RunFailed(stopped, int(status))
+        status = pytest.main(args, plugins=[plugin])
+    if plugin.stopped:
+        raise RunFailed(plugin.stopped, CANNOT_START)
     match status:
         case pytest.ExitCode.USAGE_ERROR:
             raise RunFailed(_last_error(said.getvalue()), WRONG_USAGE)
