@@ -1,0 +1,179 @@
+"""The reader's contract: everything of the response, and nothing past it."""
+
+import io
+import socket
+
+import pytest
+from httplib27 import HTTPResponse
+from httplib27.reader import LARGEST_PIECE, WINDOW, Reader, SocketReader, open_reader
+
+from .loopback import Feeder, chunked, reply
+
+
+class FakeSocket:
+    """What tests and tunnels give to HTTPResponse instead of a socket: it has a makefile()."""
+
+    def __init__(self, data):
+        self.file = io.BytesIO(data)
+
+    def makefile(self, mode, buffering):
+        assert (mode, buffering) == ("rb", 0)
+        return self.file
+
+
+def test_the_source_decides_how_it_is_read(line):
+    """A socket is looked into, and what only has a makefile() is asked for what is wanted."""
+    near, _peer = line.pair()
+    reader = open_reader(near)
+    assert type(reader) is SocketReader
+    reader.close()
+    assert type(open_reader(FakeSocket(b""))) is Reader
+
+
+@pytest.fixture(params=["socket", "file"])
+def reader(request, line):
+    """A function that returns a reader over some bytes and the end of the stream."""
+
+    def make(data):
+        if request.param == "file":
+            return open_reader(FakeSocket(data))
+        near, peer = line.pair()
+        peer.send(data)
+        peer.end()
+        made = open_reader(near)
+        line._open.append(made)
+        return made
+
+    return make
+
+
+def test_lines_come_one_by_one(reader):
+    """readline() gives a line with its end, and what is left at the end of the stream."""
+    lines = reader(b"one\r\ntwo\n\nthree")
+    assert [lines.readline(100) for _ in range(5)] == [b"one\r\n", b"two\n", b"\n", b"three", b""]
+
+
+def test_a_line_is_cut_at_the_limit(reader):
+    """readline() gives no more than `limit` bytes."""
+    lines = reader(b"abcdef\nx")
+    assert [lines.readline(3) for _ in range(4)] == [b"abc", b"def", b"\n", b"x"]
+
+
+def test_lines_and_data_may_alternate(reader):
+    """What one call leaves, the next one finds."""
+    mixed = reader(b"one\ntwothree\nfour")
+    assert [mixed.readline(9), mixed.read(3), mixed.readline(9), mixed.read(9), mixed.read(9)] == [
+        b"one\n",
+        b"two",
+        b"three\n",
+        b"four",
+        b"",
+    ]
+
+
+def test_the_rest_can_be_read(reader):
+    """read_to_end() gives all that comes."""
+    rest = reader(b"one\ntwo\nthree")
+    rest.readline(9)
+    assert rest.read_to_end() == b"two\nthree"
+
+
+@pytest.mark.parametrize("size", [WINDOW - 1, WINDOW, WINDOW + 1, 3 * LARGEST_PIECE + 7])
+def test_data_of_every_size_comes_whole(line, size):
+    """A body is read completely, whatever the size of windows and pieces."""
+    near, peer = line.pair()
+    body = bytes(range(256)) * (size // 256) + bytes(size % 256)
+    feeder = Feeder(peer, reply(body) + b"next")
+    response = HTTPResponse(near)
+    response.begin()
+    assert response.read() == body
+    feeder.join()
+    assert near.recv(100) == b"next"
+
+
+def test_a_line_may_cross_windows(line):
+    """A line that does not end in the bytes looked at is put together."""
+    near, peer = line.pair()
+    feeder = Feeder(peer, b"x" * (WINDOW - 3) + b"\n" + b"y" * WINDOW + b"\nz")
+    reader = open_reader(near)
+    assert reader.readline(WINDOW) == b"x" * (WINDOW - 3) + b"\n"
+    assert reader.readline(WINDOW * 2) == b"y" * WINDOW + b"\n"
+    reader.settle()
+    feeder.join()
+    assert near.recv(10) == b"z"
+    reader.close()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+        reply(b"hello"),
+        chunked(b"hello", b"world", trailer=b"T: x\r\n"),
+    ],
+)
+@pytest.mark.parametrize("amount", [None, 1, 4])
+def test_nothing_past_the_response_is_taken(line, head, amount):
+    """Whoever takes the socket over, after 101 or between responses, finds every byte there."""
+    near, peer = line.pair()
+    peer.send(head + b"what follows")
+    response = HTTPResponse(near)
+    response.begin()
+    while response.read(amount):
+        pass
+    response.close()
+    assert near.recv(100) == b"what follows"
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_refused_response_takes_its_lines_only(line, strict):
+    """A status line that is refused has been taken, and what follows it has not."""
+    near, peer = line.pair()
+    peer.send(b"HTTP/1.1 999999 X\r\nwhat follows")
+    response = HTTPResponse(near, strict=strict)
+    with pytest.raises(Exception, match="999999"):
+        response.begin()
+    response.close()
+    assert near.recv(100) == b"what follows"
+
+
+def test_between_two_pieces_the_body_is_in_the_socket(line):
+    """After each read() the socket stands behind what was returned."""
+    near, peer = line.pair()
+    peer.send(reply(b"hello"))
+    response = HTTPResponse(near)
+    response.begin()
+    assert response.read(2) == b"he"
+    assert near.recv(100, socket.MSG_PEEK) == b"llo"
+    response.close()
+
+
+@pytest.mark.parametrize("amount", [None, 3])
+def test_a_response_from_a_file_like_source(amount):
+    """HTTPResponse reads from whatever has a makefile(), and takes no more than the response."""
+
+    class LastingFile(io.BytesIO):
+        def close(self):
+            pass
+
+    source = FakeSocket(b"")
+    source.file = LastingFile(reply(b"hello") + chunked(b"wor", b"ld") + b"rest")
+    for body in (b"hello", b"world"):
+        response = HTTPResponse(source)
+        response.begin()
+        assert response.read(amount) + response.read(amount) + response.read(amount) == body
+    assert source.file.read() == b"rest"
+
+
+def test_one_byte_at_a_time_makes_no_difference(line):
+    """A response is the same however the network cuts it."""
+    near, peer = line.pair()
+    reader = open_reader(near)
+    pieces = []
+    for byte in b"ab\r\n":
+        peer.send(bytes([byte]))
+        reader._look()
+        pieces.append(reader.readline(1))
+    assert b"".join(pieces) == b"ab\r\n"
+    reader.close()
