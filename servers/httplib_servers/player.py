@@ -17,6 +17,7 @@ import selectors
 import socket
 import threading
 import time
+from collections import deque
 from typing import Final
 
 from httplib_servers import problems
@@ -182,17 +183,15 @@ class Player:
             self._turn()
 
     def _send(self, connection: Connection, action: Send) -> None:
-        pieces = iter(action.pieces())
+        pieces = deque(action.pieces())
         try:
             with Handover(connection.socket) as handover:
-                for piece in pieces:
+                while pieces and not connection.deaf:
                     while action.cuts and not self._finishing and handover.is_pending():
                         os.sched_yield()
                     if self._aborting:
                         raise _Stopped
-                    self._send_piece(connection, piece)
-                    if connection.deaf:
-                        break
+                    self._send_piece(connection, pieces.popleft())
         finally:
             if left := b"".join(pieces):
                 self._note(connection.number, "unsent", left)

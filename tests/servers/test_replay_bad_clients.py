@@ -19,6 +19,7 @@ from httplib_servers import (
     replies,
 )
 from httplib_servers.connection import Connection
+from httplib_servers.handover import Handover
 from replay_clients import BOUND, Connect, kinds, read_to_end, reset
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -227,6 +228,22 @@ def test_abort_wakes_a_client_that_hangs(awaiting: Action, connect: Connect) -> 
         assert woken.wait(BOUND)
         hanging.join(BOUND)
     assert kinds(recording)[-1] == "dropped"
+
+
+def test_abort_does_not_wait_for_a_reader(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reply in pieces, of which the client has yet to read one, is broken off with the run."""
+    asked = threading.Event()
+
+    def unread(_: Handover) -> bool:
+        asked.set()
+        return True
+
+    monkeypatch.setattr(Handover, "is_pending", unread)
+    with ReplayServer([Accept(), Send(b"abc", (1, 2))]) as server:
+        connect(server)
+        assert asked.wait(BOUND)
+        recording = server.abort()
+    assert [event.data for event in recording.events if event.kind == "unsent"] == [b"abc"]
 
 
 def test_abort_says_what_was_not_reached(connect: Connect) -> None:
