@@ -5,10 +5,13 @@
 One concept a file, to be read beside the document, from the outside in:
 
     connection      HTTPConnection: requests, and the responses to them
+    https           HTTPSConnection: the same over TLS
     states          which method may be called when, as one table
     request_body    bodies to send
     authority       hosts, ports, and the Host header
-    response        HTTPResponse: status line, framing, body
+    tunnel          connections through a proxy
+    response        HTTPResponse: headers, framing, body
+    status_line     the first line of a response
     framing         the three ways in which a body is framed
     message         HTTPMessage: the headers of a response
     reader          reading from a socket, and nothing past the response
@@ -62,3 +65,11 @@ __all__ = [  # noqa: RUF022 - see above
     "error",
     "responses",
 ]
+
+# The document has HTTPS "only available if the socket module was compiled with SSL support".
+try:
+    from .https import HTTPSConnection as HTTPSConnection
+except ImportError:  # pragma: no cover - such an interpreter is rare
+    pass
+else:
+    __all__ += ["HTTPSConnection"]

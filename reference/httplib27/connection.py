@@ -15,7 +15,8 @@ from .exceptions import NotConnected
 from .response import HTTPResponse
 from .states import Event, State, next_state
 from .status import HTTP_PORT
-from .syntax import decode, encode, is_field_name, is_field_value, lower, to_text
+from .syntax import decode, encode, field_line, lower, to_text
+from .tunnel import Tunnel, TunnelRefused
 
 Text: TypeAlias = str | bytes
 
@@ -77,6 +78,7 @@ class HTTPConnection:
         self._response: Any = None  # the response that is not read to its end yet
         self._buffer: list[bytes] = []  # the lines of the request that is being put together
         self._method: str | None = None
+        self._tunnel: Tunnel | None = None
         self.host, self.port = split_host_port(host, port, self.default_port)
         check_url(self.host)
         if strict is not None:
@@ -88,13 +90,61 @@ class HTTPConnection:
         """Set the amount of debugging output that is printed; 0, the default, is none."""
         self.debuglevel = level
 
-    def connect(self) -> None:
-        """Connect to the server specified when the object was created.
+    def set_tunnel(
+        self, host: str, port: int | None = None, headers: Mapping[Any, Any] | None = None
+    ) -> None:
+        """Set the host and the port for HTTP CONNECT tunnelling.
+
+        The host given to the constructor is that of the proxy then, and requests go to the
+        destination that is given here. To be called before the connection is made.
+
+        Args:
+            host: The destination's host, or `host:port`.
+            port: The destination's port. Without one, it is that of the host string, or the
+                default port.
+            headers: Extra headers to send with the CONNECT request, a mapping.
 
         Raises:
-            OSError: The connection cannot be made, or not within the timeout.
+            RuntimeError: The connection exists already.
+            InvalidURL: The port is not a number or is empty, or the host holds what none can hold.
+            ValueError: A header's name or value would break out of its line.
+        """
+        if self.sock is not None:
+            raise RuntimeError("Can't setup tunnel for established connection.")
+        self._tunnel = Tunnel(host, port, headers, self.default_port)
+
+    def connect(self) -> None:
+        """Connect to the server specified when the object was created, and open the tunnel.
+
+        Raises:
+            OSError: The connection cannot be made, or not within the timeout, or the proxy
+                refuses the tunnel.
+            BadStatusLine: The proxy's answer is none.
+            LineTooLong: A line of the proxy's answer is longer than 65536 bytes.
         """
         self.sock = socket.create_connection((self.host, self.port), self.timeout, self.source_address)
+        if self._tunnel is not None:
+            self._open_tunnel(self._tunnel)
+
+    def _open_tunnel(self, tunnel: Tunnel) -> None:
+        """Have the proxy open a tunnel, or leave no connection behind."""
+        try:
+            for line in tunnel.request_lines():
+                self.send(line)
+            tunnel.read_reply(self.sock, self.strict)
+        except TunnelRefused:
+            # The proxy was clear: another request may be tried at once.
+            self.close()
+            raise
+        except BaseException:
+            sock, self.sock = self.sock, None
+            sock.close()
+            raise
+
+    def _destination(self) -> tuple[str, int | str]:
+        """Return host and port of the server that answers: behind the tunnel, or the host itself."""
+        end = self if self._tunnel is None else self._tunnel
+        return end.host, end.port
 
     def close(self) -> None:
         """Close the connection to the server, and the response that is still being read.
@@ -201,7 +251,7 @@ class HTTPConnection:
 
     def _host_value(self, url: str) -> bytes:
         """Return what the Host header says: whom an absolute URL names, or whom we talk to."""
-        return authority_of(url) or host_field(self.host, self.port, self.default_port)
+        return authority_of(url) or host_field(*self._destination(), self.default_port)
 
     def putheader(self, header: Text, *values: Any) -> None:
         """Put a header line: the name, a colon and a space, and the first value.
@@ -217,15 +267,7 @@ class HTTPConnection:
             ValueError: The name or a value would break out of its line.
         """
         self._advance(Event.PUT_HEADER)
-        name = to_text(header)
-        if not is_field_name(name):
-            raise ValueError(f"Invalid header name {name!r}")
-        texts = [to_text(value) for value in values]
-        for text in texts:
-            if not is_field_value(text):
-                raise ValueError(f"Invalid header value {text!r}")
-        folded = "\r\n\t".join(texts)
-        self._buffer.append(encode(f"{name}: {folded}"))
+        self._buffer.append(field_line(header, *values))
 
     def endheaders(self, message_body: Any = None) -> None:
         """End the headers, and send the request.

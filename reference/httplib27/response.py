@@ -8,12 +8,13 @@ itself, which tells the connection that the next response may be read.
 import io
 from typing import IO, TypeVar, overload
 
-from .exceptions import BadStatusLine, ResponseNotReady, UnknownProtocol
+from .exceptions import ResponseNotReady
 from .framing import Body, ChunkedBody, LengthBody, NoBody, StreamBody, read_line
 from .message import HTTPMessage
 from .reader import HasMakefile, open_reader
-from .status import CONTINUE, NO_CONTENT, NOT_MODIFIED, OK
-from .syntax import WHITESPACE, decimal, decode, lower
+from .status import CONTINUE, NO_CONTENT, NOT_MODIFIED
+from .status_line import read_status_line, version_number
+from .syntax import decimal, decode, lower
 
 # What an attribute holds before `begin()` has found out.
 UNKNOWN = "UNKNOWN"
@@ -92,17 +93,17 @@ class HTTPResponse:
     def _begin(self) -> None:
         # 1. Read the status line. "100 Continue" is only an announcement: skip its headers, and
         #    read the status line of the response itself.
-        line, version, status, reason = self._read_status()
-        while status == CONTINUE:
+        line = read_status_line(self._reader, self.strict, self.debuglevel)
+        while line.status == CONTINUE:
             self._skip_interim_headers()
-            line, version, status, reason = self._read_status()
-        self.status = status
-        self.reason = reason
+            line = read_status_line(self._reader, self.strict, self.debuglevel)
+        self.status = line.status
+        self.reason = line.reason
 
         # 2. Map the version to the document's numbers.
-        self.version = version_number(version)
+        self.version = version_number(line.version)
         if self.version == 9:
-            self._begin_without_headers(line)
+            self._begin_without_headers(line.body)
             return
 
         # 3. Read the headers.
@@ -118,35 +119,6 @@ class HTTPResponse:
         if isinstance(self._body, StreamBody):
             # Only the end of the connection can end this body, whatever the headers promise.
             self.will_close = True
-
-    def _read_status(self) -> tuple[bytes, str, int, str]:
-        """Read a status line: `HTTP-version SP status-code SP [ reason-phrase ]` (RFC 9112, 4).
-
-        Returns:
-            What was read of the body already (nothing, except in HTTP/0.9), the version, the
-            status code and the reason phrase.
-        """
-        # The limit is that of a header line, and so is its name in the message.
-        raw = read_line(self._reader, "header line")
-        line = decode(raw)
-        if self.debuglevel > 0:
-            print("reply:", ascii(line))
-        if not raw:
-            raise BadStatusLine("No status line received - the server has closed the connection")
-        words = [decode(word) for word in raw.split(None, 2)]
-        if len(words) < 2 or not words[0].startswith("HTTP/"):
-            # Not a status line at all. HTTP/0.9 has none: its responses are bodies.
-            if self.strict:
-                raise BadStatusLine(line)
-            return raw, "HTTP/0.9", OK, ""
-        version, code, *rest = words
-        try:
-            status = decimal(code)
-        except ValueError:
-            raise BadStatusLine(line) from None
-        if not 100 <= status <= 999:
-            raise BadStatusLine(line)
-        return b"", version, status, "".join(rest).strip(WHITESPACE)
 
     def _skip_interim_headers(self) -> None:
         """Read away the headers of an interim response, with the empty line behind them."""
@@ -307,19 +279,3 @@ class HTTPResponse:
         if self.msg is None:
             raise ResponseNotReady
         return self.msg.items()
-
-
-def version_number(version: str) -> int:
-    """Map the version of a status line to the document's number.
-
-    Raises:
-        UnknownProtocol: It is neither HTTP/0.9 nor HTTP/1.x.
-    """
-    if version == "HTTP/1.0":
-        return 10
-    # RFC 9110, section 2.5: a higher minor version is understood as the highest known one.
-    if version.startswith("HTTP/1."):
-        return 11
-    if version == "HTTP/0.9":
-        return 9
-    raise UnknownProtocol(version)

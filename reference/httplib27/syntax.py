@@ -100,3 +100,22 @@ def forbidden_in_url(text: str) -> str | None:
     """
     found = _NOT_IN_URL.search(text)
     return found.group() if found else None
+
+
+def field_line(name: object, *values: object) -> bytes:
+    """Write a header without its line end: the name, a colon and a space, and the value.
+
+    Further values make continuation lines, each of a tab and the value.
+
+    Raises:
+        ValueError: The name or a value would break out of its line, or cannot be encoded.
+    """
+    name = to_text(name)
+    if not is_field_name(name):
+        raise ValueError(f"Invalid header name {name!r}")
+    texts = [to_text(value) for value in values]
+    for text in texts:
+        if not is_field_value(text):
+            raise ValueError(f"Invalid header value {text!r}")
+    folded = "\r\n\t".join(texts)
+    return encode(f"{name}: {folded}")

@@ -1,15 +1,20 @@
 """Both ends of a connection in one thread, in lock-step.
 
 A reply is handed to the system before the client reads it, and what the client has sent is
-read afterwards: no threads, no waiting, nothing to time out. Only `Feeder` needs a thread,
-for bodies that are larger than what the system buffers.
+read afterwards: no threads, no waiting, nothing to time out. Two things need a thread: `Feeder`,
+for bodies that are larger than what the system buffers, and `Server`, where one call of the
+client needs several answers (a TLS handshake, a tunnel).
 """
 
 import socket
+import ssl
 import struct
 import threading
+from pathlib import Path
 
-from httplib27 import HTTPConnection, HTTPResponse
+from httplib27 import HTTPConnection, HTTPResponse, HTTPSConnection
+
+CERTIFICATES = Path(__file__).parent / "certificates"
 
 # No test waits for a peer. Should one do so by mistake, it fails after this many seconds.
 PATIENCE = 10
@@ -90,6 +95,77 @@ class Feeder:
         assert not self._thread.is_alive(), "the client did not read the whole body"
 
 
+def server_context(certificate="localhost", client_certificate=None):
+    """Return the TLS context of a server that proves to be `certificate`."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATES / f"{certificate}.pem")
+    if client_certificate is not None:
+        context.load_verify_locations(CERTIFICATES / f"{client_certificate}.pem")
+        context.verify_mode = ssl.CERT_REQUIRED
+    return context
+
+
+def client_context(*trusted):
+    """Return the TLS context of a client that trusts these certificates only."""
+    context = ssl.create_default_context(cafile=CERTIFICATES / f"{trusted[0]}.pem")
+    for name in trusted[1:]:
+        context.load_verify_locations(CERTIFICATES / f"{name}.pem")
+    return context
+
+
+class Server:
+    """Plays a script to one client from a thread.
+
+    The script is a list of steps: bytes are sent after a request's head has arrived, and a TLS
+    context makes the handshake. After the last step the server sends no more, and waits for the
+    client to close.
+    """
+
+    def __init__(self, *script):
+        self._listener = Listener()
+        self.host, self.port = self._listener.host, self._listener.port
+        self.requests = []
+        self.server_names = []
+        self._script = script
+        self._failure = None
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self):
+        stream = self._listener.accept().sock
+        try:
+            for step in self._script:
+                if isinstance(step, ssl.SSLContext):
+                    step.sni_callback = lambda _sock, name, _context: self.server_names.append(name)
+                    stream = step.wrap_socket(stream, server_side=True)
+                else:
+                    self.requests.append(self._head(stream))
+                    stream.sendall(step)
+            stream.shutdown(socket.SHUT_WR)
+            while stream.recv(65536):
+                pass
+        except OSError as error:
+            self._failure = error
+        finally:
+            stream.close()
+
+    def _head(self, stream):
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            byte = stream.recv(1)
+            if not byte:
+                break
+            head += byte
+        return head
+
+    def close(self):
+        """Wait for the end of the script, and return the error that broke it off, if any."""
+        self._thread.join(PATIENCE)
+        self._listener.close()
+        assert not self._thread.is_alive(), "the client did not close its connection"
+        return self._failure
+
+
 class Line:
     """Makes connected pairs of client and peer, and closes them when the test is over."""
 
@@ -148,6 +224,19 @@ class Line:
         listener = Listener(*arguments)
         self._open.append(listener)
         return listener
+
+    def server(self, *script):
+        """Return a Server that plays a script."""
+        server = Server(*script)
+        self._open.append(server)
+        return server
+
+    def secure_client(self, server, **options):
+        """Return an HTTPSConnection for a server that proves to be `localhost`."""
+        options.setdefault("timeout", PATIENCE)
+        connection = HTTPSConnection("localhost", server.port, **options)
+        self._open.append(connection)
+        return connection
 
     def client(self, listener, **options):
         """Return an HTTPConnection for a listener, not connected yet."""
