@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 
 import click
 from rich.table import Table
@@ -13,7 +13,10 @@ from rich.text import Text
 from httplib_conformance import __version__, runner
 from httplib_conformance.catalogue import Level, catalogue
 from httplib_conformance.engine import SECONDS_A_CASE
-from httplib_conformance.report import console_for_run
+from httplib_conformance.report import console_for_run, count
+
+LONGEST_NAME = 255
+"""The longest setup that may be the name of a file."""
 
 LEVELS = click.Choice([Level.documented.name, Level.observed.name])
 
@@ -45,12 +48,16 @@ def read_setup(given: str) -> str:
     Raises:
         click.BadParameter: It is the name of a file that cannot be read.
     """
+    if "\n" in given or "\0" in given or len(given) > LONGEST_NAME:
+        return given
     file = Path(given)
     try:
-        if "\n" not in given and file.is_file():
+        if file.exists():
             return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.BadParameter(f"the setup file {given!r} cannot be read: {error}") from error
+    except OSError as error:
+        raise click.BadParameter(f"the setup file {given!r} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(f"the setup file {given!r} is not UTF-8") from error
     if given.endswith(".py") and len(given.split()) == 1:
         raise click.BadParameter(f"there is no setup file {given!r}")
     return given
@@ -60,7 +67,11 @@ def read_setup(given: str) -> str:
 @click.argument("module", default="httplib27")
 @click.option("--python", metavar="EXE", help="The interpreter that hosts MODULE (default: this one).")
 @click.option("--setup", metavar="CODE_OR_FILE", help="Python source to run before MODULE is imported.")
-@click.option("--in-process", is_flag=True, help="Import MODULE into this process: for debuggers and speed.")
+@click.option(
+    "--in-process",
+    is_flag=True,
+    help="Import MODULE into this process, for speed and for debuggers: breakpoint() in it works.",
+)
 @click.option("--agent", metavar="COMMAND", help="A program that speaks the agent protocol, instead of ours.")
 @_level
 @_cases
@@ -73,7 +84,7 @@ def read_setup(given: str) -> str:
     type=click.FloatRange(min=0, min_open=True, max=86400),
     default=SECONDS_A_CASE,
     show_default=True,
-    help="How long a case may take.",
+    help="How long a case may take; give yourself time with a debugger (--in-process).",
 )
 @click.option("--json", "json_file", metavar="FILE", help="Write the results to FILE.")
 @click.option("-q", "--quiet", is_flag=True, help="Only what did not pass, and the verdict.")
@@ -91,10 +102,6 @@ def run(
     quiet: bool,
 ) -> None:
     """Check MODULE (default: httplib27, the reference)."""
-    if sum((python is not None, in_process, agent is not None)) > 1:
-        raise click.UsageError(
-            "--python, --in-process and --agent exclude each other: each says where MODULE runs"
-        )
     options = {
         "--httplib": module,
         "--httplib-python": python,
@@ -111,6 +118,8 @@ def run(
         status = runner.run([*given, *_selection(level, cases)], console, quiet, jobs)
     except runner.RunFailed as error:
         fail(str(error), error.status)
+    except KeyboardInterrupt:
+        fail("interrupted", runner.INTERRUPTED)
     if status == runner.NOTHING_SELECTED:
         fail("nothing was selected" + (f" at level {level}: try --level observed" if cases else ""), status)
     sys.exit(status)
@@ -120,7 +129,7 @@ def _selection(level: str, cases: tuple[str, ...]) -> list[str]:
     return [f"--httplib-level={level}", *(f"--httplib-case={each}" for each in cases)]
 
 
-def fail(message: str, status: int) -> Any:
+def fail(message: str, status: int) -> NoReturn:
     """Say what is wrong, and end."""
     click.echo(f"Error: {message}", err=True)
     sys.exit(status)
@@ -147,9 +156,8 @@ def list_(level: str, cases: tuple[str, ...], quiet: bool) -> None:
     for case in found:
         table.add_row(Text(case.id, style="bold"), case.level.name, Text(case.title))
     console.print(table)
-    console.print(
-        f"\n{len(found)} cases, {sum(case.transcript is not None for case in found)} of them transcripts"
-    )
+    transcripts = sum(case.transcript is not None for case in found)
+    console.print(f"\n{count(len(found), 'case')}, {transcripts} of them transcripts")
 
 
 @main.command()

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from httplib_conformance.catalogue import Level, level_of
+from httplib_conformance.results import CaseResult
 from httplib_conformance.schemas import BadData
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from httplib_conformance.evidence import Evidence, Verdict
     from httplib_conformance.transcripts import Transcript
+
+# The same as for transcripts: transcript.schema.json.
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def case(identity: str, *covers: str) -> pytest.MarkDecorator:
@@ -72,6 +78,18 @@ class Case:
     transcript: Transcript | None
     source: str
 
+    def result(self, verdict: Verdict, seconds: float, evidence: Evidence) -> CaseResult:
+        """What came of it."""
+        return CaseResult(
+            id=self.id,
+            title=self.title,
+            level=self.level.name,
+            requirements=list(self.covers),
+            verdict=verdict,
+            seconds=seconds,
+            evidence=evidence,
+        )
+
 
 def case_of(item: pytest.Item) -> Case | None:
     """The case that a collected item is, None if it is none.
@@ -83,6 +101,11 @@ def case_of(item: pytest.Item) -> Case | None:
     if marker is None or not isinstance(item, pytest.Function):
         return None
     identity, covers = marker.args
+    if not _SLUG.fullmatch(identity):
+        raise BadData(
+            f"{item.nodeid}: the case id {identity!r} is no slug; "
+            "expected words in lower case, letters and digits, joined by hyphens"
+        )
     if not covers:
         raise BadData(f"{item.nodeid}: the case {identity!r} covers no requirement")
     try:

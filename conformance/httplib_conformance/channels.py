@@ -8,22 +8,32 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pdb
 import queue
+import select
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from typing import TYPE_CHECKING, Protocol
 
 from httplib_conformance.agent import Agent
 from httplib_conformance.protocol import ProtocolError
+from httplib_conformance.values import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LONGEST_LINE = 1 << 28
 """The longest line in bytes that an agent may answer."""
+
+PIECE = 1 << 16
+"""How many bytes are read or written at a time: what a pipe holds."""
+
+SECONDS_TO_END = 2.0
+"""How long an agent has to end by itself once its input has ended."""
 
 STDERR_SHOWN = 4000
 """How many of the last bytes of an agent's standard error go into the evidence."""
@@ -48,8 +58,12 @@ class Channel(Protocol):
             AgentDied: The agent ended instead. The channel is of no more use.
         """
 
-    def close(self) -> None:
-        """End the agent and free what it held."""
+    def close(self, grace: float = SECONDS_TO_END) -> None:
+        """End the agent and free what it held.
+
+        Args:
+            grace: How many seconds it has to end by itself.
+        """
 
     def complaints(self) -> str:
         """What the agent wrote to its standard error, the end of it if it is long."""
@@ -57,6 +71,9 @@ class Channel(Protocol):
 
 class ProcessChannel:
     """An agent in a process of its own.
+
+    Its pipes never block: one loop waits for whichever is ready, so that neither an agent that
+    does not read nor one that does not answer is waited for beyond the deadline.
 
     Args:
         command: The program and its arguments.
@@ -72,6 +89,7 @@ class ProcessChannel:
             # (a launcher script's interpreter, say) ends with it.
             self._process = subprocess.Popen(
                 command,
+                bufsize=0,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._stderr,
@@ -80,7 +98,15 @@ class ProcessChannel:
         except BaseException:
             self._stderr.close()
             raise
-        self._timed_out = False
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        self._stdin, self._stdout = stdin, stdout
+        os.set_blocking(stdin.fileno(), False)
+        self._both, self._reading = select.poll(), select.poll()
+        self._both.register(stdin, select.POLLOUT)
+        for ready in (self._both, self._reading):
+            ready.register(stdout, select.POLLIN)
 
     @property
     def pid(self) -> int:
@@ -88,65 +114,66 @@ class ProcessChannel:
         return self._process.pid
 
     def exchange(self, line: bytes, seconds: float) -> bytes:  # noqa: D102
-        # Ending the process is what ends a blocked read or write: one rule for both directions.
-        watchdog = threading.Timer(max(seconds, 0), self._expire)
-        watchdog.daemon = True
-        watchdog.start()
-        answer = b""
-        try:
-            assert self._process.stdin is not None
-            assert self._process.stdout is not None
-            self._process.stdin.write(line)
-            self._process.stdin.flush()
-            answer = self._process.stdout.readline(LONGEST_LINE)
-        except (BrokenPipeError, ValueError):
-            pass  # it is gone: told below
-        finally:
-            watchdog.cancel()
-            watchdog.join()
-        if self._timed_out:
-            raise AgentTimedOut(f"no answer within {seconds:.3g} s")
-        if answer.endswith(b"\n"):
-            return answer
-        if len(answer) == LONGEST_LINE:
-            raise ProtocolError(f"the agent answered a line of more than {LONGEST_LINE} bytes")
-        raise AgentDied(self._obituary())
+        deadline = time.monotonic() + seconds
+        unsent = memoryview(line)
+        answer = bytearray()
+        while True:
+            ready = self._both if unsent else self._reading
+            left = deadline - time.monotonic()
+            events = ready.poll(left * 1000) if left > 0 else []
+            if not events:
+                self._kill()
+                raise AgentTimedOut(f"no answer within {seconds:.3g} s")
+            # What can be read comes first: an agent that has ended may have said something.
+            if any(descriptor == self._stdout.fileno() for descriptor, _ in events):
+                piece = self._stdout.read(PIECE)
+                if not piece:
+                    raise AgentDied(self._obituary())
+                answer += piece
+                if b"\n" in piece:
+                    return self._only_line(answer, len(unsent))
+                if len(answer) > LONGEST_LINE:
+                    raise ProtocolError(f"the agent answered a line of more than {LONGEST_LINE} bytes")
+            elif unsent:
+                try:
+                    unsent = unsent[os.write(self._stdin.fileno(), unsent[:PIECE]) :]
+                except BrokenPipeError:
+                    unsent = memoryview(b"")  # it no longer listens; what it has to say is still of interest
 
-    def _expire(self) -> None:
-        self._timed_out = True
-        self._kill()
+    @staticmethod
+    def _only_line(answer: bytearray, unsent: int) -> bytes:
+        """The answer, if it is one line and came when it was due."""
+        line, _, surplus = bytes(answer).partition(b"\n")
+        if unsent:
+            raise ProtocolError(f"the agent spoke before it had read the message: {shorten(line)}")
+        if surplus:
+            raise ProtocolError(f"the agent said more than its answer: {shorten(surplus)}")
+        return line
 
     def _kill(self) -> None:
         # The group, not only its leader: a child that lives on would keep our pipes open.
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
     def _obituary(self) -> str:
         try:
-            status = self._process.wait(1)
+            status = self._process.wait(SECONDS_TO_END)
         except subprocess.TimeoutExpired:
             return "the agent closed its standard output"
         if status < 0:
             return f"the agent's process was ended by signal {-status} ({signal.Signals(-status).name})"
         return f"the agent's process ended with status {status}"
 
-    def close(self) -> None:  # noqa: D102
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        if self._stderr.closed:
-            return
-        with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.close()  # an agent ends when its input does
+    def close(self, grace: float = SECONDS_TO_END) -> None:  # noqa: D102
+        self._stdin.close()  # an agent ends when its input does
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(2)
+            self._process.wait(grace)
         self._kill()
         self._process.wait()
-        self._process.stdout.close()
+        self._stdout.close()
         self._stderr.close()
 
     def complaints(self) -> str:  # noqa: D102
-        if self._stderr.closed:
-            return ""
         size = self._stderr.seek(0, os.SEEK_END)
         self._stderr.seek(max(size - STDERR_SHOWN, 0))
         return self._stderr.read().decode("utf-8", "replace")
@@ -156,38 +183,54 @@ class LocalChannel:
     """An agent in a thread of this process: for debuggers, coverage and speed.
 
     A thread cannot be ended: one that misses its deadline is left behind, and goes away when
-    the server that it waits for does.
+    the server that it waits for does.  `breakpoint()` in the implementation talks to the
+    terminal, although what the implementation prints is captured.
     """
 
     def __init__(self) -> None:
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="httplib agent", daemon=True)
+        self._abandoned = False
+        self._hook = sys.breakpointhook
+        sys.breakpointhook = debug
         self._thread.start()
-        self._closed = False
 
     def _work(self) -> None:
         agent = Agent()
         while (line := self._lines.get()) is not None:
-            self._answers.put(agent.answer_line(line) + b"\n")
+            self._answers.put(agent.answer_line(line))
 
     def exchange(self, line: bytes, seconds: float) -> bytes:  # noqa: D102
         printing = sys.stdout
         self._lines.put(line)
         try:
             return self._answers.get(timeout=max(seconds, 0))
-        except queue.Empty:
+        except BaseException as error:
             # What the thread put in its place would otherwise swallow what everybody prints.
             sys.stdout = printing
-            self._closed = True
-            self._lines.put(None)
-            raise AgentTimedOut(f"no answer within {seconds:.3g} s") from None
+            self._abandoned = True
+            if isinstance(error, queue.Empty):
+                raise AgentTimedOut(f"no answer within {seconds:.3g} s") from None
+            raise
 
-    def close(self) -> None:  # noqa: D102
-        if not self._closed:
-            self._closed = True
-            self._lines.put(None)
+    def close(self, grace: float = SECONDS_TO_END) -> None:  # noqa: ARG002, D102
+        sys.breakpointhook = self._hook
+        self._lines.put(None)
+        if not self._abandoned:
             self._thread.join()
 
     def complaints(self) -> str:  # noqa: D102
         return ""
+
+
+def debug(*args: object, **kwargs: object) -> None:
+    """What `breakpoint()` does in an implementation that runs in this process.
+
+    Standard output is taken while a step is carried out: the debugger talks to the terminal
+    past it.  Another debugger that the environment names is left to look after itself.
+    """
+    if os.environ.get("PYTHONBREAKPOINT"):
+        sys.__breakpointhook__(*args, **kwargs)
+    else:
+        pdb.Pdb(stdin=sys.__stdin__, stdout=sys.__stdout__).set_trace(sys._getframe(1))

@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from httplib_conformance import protocol
-from httplib_conformance.channels import AgentDied, AgentTimedOut, Channel, LocalChannel, ProcessChannel
+from httplib_conformance.channels import (
+    SECONDS_TO_END,
+    AgentDied,
+    AgentTimedOut,
+    Channel,
+    LocalChannel,
+    ProcessChannel,
+)
 from httplib_conformance.protocol import Implementation, Observation, Program, ProtocolError
 
 if TYPE_CHECKING:
@@ -135,7 +142,7 @@ class Engine:
     def _why_not(self, error: Exception) -> str:
         """One sentence on a failed start, with the last line that the agent complained."""
         complaints = self.complaints().strip().splitlines()
-        self.close()
+        self.close(grace=0)
         last_words = f" (its last words: {complaints[-1].strip()})" if complaints else ""
         return f"{self.target.host} did not complete the handshake of an agent: {error}{last_words}"
 
@@ -177,16 +184,17 @@ class Engine:
             return protocol.read_observations(answer, program)
         except AgentTimedOut as error:
             raise self._lost(AgentTimedOut(f"the case did not end within {self._seconds:g} s")) from error
-        except (AgentDied, ProtocolError) as error:
+        except BaseException as error:
+            # Whatever it was (Ctrl-C, too): the agent may be in the middle of something.
             self._lost(error)
             raise
 
-    def _lost(self, error: Exception) -> Exception:
+    def _lost(self, error: BaseException) -> BaseException:
         """End an agent that is of no more use; its last words go with the exception."""
         complaints = self.complaints().strip()
         if complaints:
-            error.add_note(f"its standard error ends with:\n{complaints}")
-        self.close()
+            error.add_note(complaints)
+        self.close(grace=0)
         return error
 
     def _exchange(self, seconds: float, command: str, **parts: object) -> dict[str, object]:
@@ -204,8 +212,12 @@ class Engine:
         """What the agent wrote to its standard error."""
         return "" if self._channel is None else self._channel.complaints()
 
-    def close(self) -> None:
-        """End the agent, if there is one."""
+    def close(self, grace: float = SECONDS_TO_END) -> None:
+        """End the agent, if there is one.
+
+        Args:
+            grace: How many seconds it has to end by itself.
+        """
         if self._channel is not None:
-            self._channel.close()
+            self._channel.close(grace)
             self._channel = None

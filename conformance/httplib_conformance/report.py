@@ -20,12 +20,12 @@ from rich.text import Text
 from httplib_conformance import __version__
 from httplib_conformance.catalogue import Level, catalogue
 from httplib_conformance.evidence import Verdict
-from httplib_conformance.results import CaseResult, conforms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from httplib_conformance.protocol import Implementation
+    from httplib_conformance.results import CaseResult
 
 STYLES = {
     Verdict.passed: "green",
@@ -158,18 +158,32 @@ def _share(results: Iterable[CaseResult]) -> Text:
     return Text(f"{passed}/{len(verdicts)}", style="green" if passed == len(verdicts) else "bold red")
 
 
-def render_verdict(implementation: Implementation, results: list[CaseResult], seconds: float) -> Text:
-    """One line that says what came of the run."""
+def render_verdict(
+    implementation: Implementation, results: list[CaseResult], status: int, seconds: float
+) -> Text:
+    """One line that says what came of the run.
+
+    Args:
+        implementation: What was checked.
+        results: What came of each case that ended.
+        status: The exit status of the run.
+        seconds: How long it took.
+    """
     counts = Counter(result.verdict for result in results)
     told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
     name = f"{implementation.module} in {implementation.interpreter}"
-    if conforms(results):
+    if status == 0:
         words, style = f"{name} conforms", "bold green"
-    elif counts[Verdict.harness_error]:
-        words, style = f"{name}: no verdict", "bold white on red"
-    else:
+    elif status == 1:
         words, style = f"{name} deviates", "bold red"
-    return Text.assemble((words, style), f": {len(results)} cases, {told}, in {seconds:.1f} s")
+    else:
+        words, style = f"{name}: no verdict", "bold white on red"
+    return Text.assemble((words, style), f": {count(len(results), 'case')}, {told}, in {seconds:.1f} s")
+
+
+def count(number: int, what: str) -> str:
+    """A number of things, in words: one case, but two cases."""
+    return f"{number} {what}" + ("" if number == 1 else "s")
 
 
 class Bar:

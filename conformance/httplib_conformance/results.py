@@ -63,11 +63,14 @@ class Results:
     Attributes:
         target: What was to be checked, and how it was reached.
         implementation: What it said of itself.
+        conforms: Whether the implementation was seen to conform: there are cases, the run came to
+            its end, and every case passed.
         cases: What came of each case.
     """
 
     target: Target
     implementation: Implementation
+    conforms: bool
     cases: list[CaseResult]
 
     def as_json(self) -> dict[str, Any]:
@@ -82,16 +85,11 @@ class Results:
             },
             "summary": {
                 "cases": len(self.cases),
-                "conforms": conforms(self.cases),
+                "conforms": self.conforms,
                 "verdicts": {verdict.value: verdicts[verdict.value] for verdict in Verdict},
             },
             "cases": [case.as_json() for case in sorted(self.cases, key=lambda case: case.id)],
         }
-
-
-def conforms(cases: list[CaseResult]) -> bool:
-    """Whether the implementation was seen to conform: there are cases, and every one passed."""
-    return bool(cases) and all(case.verdict is Verdict.passed for case in cases)
 
 
 def write_results(file: Path, results: Results) -> None:

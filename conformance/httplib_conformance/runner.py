@@ -5,17 +5,20 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from httplib_conformance.engine import CannotStart
+from httplib_conformance.checker import CANNOT_START
 from httplib_conformance.evidence import Verdict
-from httplib_conformance.plugin import CANNOT_START, checker_of
+from httplib_conformance.plugin import checker_of
 from httplib_conformance.report import (
     Bar,
+    count,
     render_failure,
     render_header,
     render_summary,
@@ -28,12 +31,15 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from httplib_conformance.casemark import Case
-    from httplib_conformance.plugin import Checker
+    from httplib_conformance.checker import Checker
 
-CONFORMS, DEVIATES, WRONG_USAGE, NOTHING_SELECTED, INTERRUPTED = 0, 1, 2, 5, 130
-"""Exit statuses, besides CANNOT_START."""
+WRONG_USAGE, NOTHING_SELECTED, INTERRUPTED = 2, 5, 130
+"""Exit statuses, besides 0 (conforms), 1 (deviates) and CANNOT_START."""
 
 _PACKAGE = Path(__file__).parent
+
+CASES = _PACKAGE / "cases"
+"""The folder of the cases."""
 
 
 class RunFailed(Exception):
@@ -47,21 +53,34 @@ class RunFailed(Exception):
 class _Watch:
     """A pytest plugin that takes down why a run did not come to its end."""
 
-    stopped = ""
+    def __init__(self) -> None:
+        self.failed: RunFailed | None = None
+        self._streams = sys.stdout, sys.stderr
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self) -> None:
+        """Give the streams back: pytest has taken hold of those that it is to write to.
+
+        What runs in this process can then be debugged, and can complain.
+        """
+        sys.stdout, sys.stderr = self._streams
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Take down why the run was broken off."""
         if isinstance(excinfo.value, pytest.exit.Exception):
-            self.stopped = excinfo.value.msg
+            self.failed = RunFailed(excinfo.value.msg, excinfo.value.returncode or CANNOT_START)
+        else:
+            self.failed = RunFailed("interrupted", INTERRUPTED)
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Take down that the run broke off by a fault of the suite itself."""
-        self.stopped = f"the run broke off, by a fault of the suite:\n{excrepr}"
+        self.failed = RunFailed(f"the run broke off, by a fault of the suite:\n{excrepr}", CANNOT_START)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Take down that cases could not be collected."""
         if report.failed:
-            self.stopped = f"the cases in {report.nodeid} cannot be collected:\n{report.longreprtext}"
+            words = f"the cases in {report.nodeid} cannot be collected: {_last_error(report.longreprtext)}"
+            self.failed = RunFailed(words, CANNOT_START)
 
 
 class Show(_Watch):
@@ -70,31 +89,40 @@ class Show(_Watch):
     Args:
         console: Where.
         quiet: Whether only what did not pass, and the verdict, are shown.
+        cases: The cases, if this process is not the one that collects them for the run.
     """
 
-    def __init__(self, console: Console, quiet: bool) -> None:
+    def __init__(self, console: Console, quiet: bool, cases: Sequence[Case] = ()) -> None:
+        super().__init__()
         self._console = console
         self._quiet = quiet
+        self.cases = cases
         self._bar: Bar | None = None
         self._began = time.monotonic()
 
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> None:
         """Start the implementation and say what it is."""
         checker = checker_of(session.config)
-        try:
-            implementation = checker.start()
-        except CannotStart as error:
-            pytest.exit(str(error), returncode=CANNOT_START)
+        implementation = checker.start()
         if not self._quiet:
             self._console.print(render_header(implementation, checker.engine.target.module))
             self._console.print()
-        if session.config.getoption("numprocesses", None):
+        if self.cases:
             checker.engine.close()  # the cases run elsewhere
+            checker.cases.extend(self.cases)
+            self._show_progress(checker)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Begin to show progress."""
-        if not self._quiet and session.items:
-            self._bar = Bar(self._console, len(session.items))
+        checker = checker_of(session.config)
+        self.cases = checker.cases
+        self._show_progress(checker)
+
+    def _show_progress(self, checker: Checker) -> None:
+        # A debugger in this process and a progress bar would write over each other.
+        if self.cases and not self._quiet and not checker.engine.target.in_process:
+            self._bar = Bar(self._console, len(self.cases))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count a case."""
@@ -108,24 +136,30 @@ class Show(_Watch):
             self._bar.stop()
         checker = checker_of(session.config)
         results = sorted(checker.results, key=lambda result: result.id)
-        if checker.implementation is None or not results:
+        if checker.implementation is None or not checker.cases:
             return
         for result in results:
             if result.verdict is not Verdict.passed:
                 self._console.print(render_failure(result))
                 self._console.print()
-        if not self._quiet:
+        if results and not self._quiet:
             self._console.print(render_summary(results))
             self._console.print()
-        self._console.print(
-            render_verdict(checker.implementation, results, time.monotonic() - self._began), soft_wrap=True
-        )
+        missing = [case.id for case in checker.without_result]
+        if missing:
+            self._console.print(f"{count(len(missing), 'case')} without a result: {', '.join(missing)}\n")
+        seconds = time.monotonic() - self._began
+        line = render_verdict(checker.implementation, results, int(session.exitstatus), seconds)
+        self._console.print(line, soft_wrap=True)
+        if checker.unwritten:
+            self.failed = RunFailed(checker.unwritten, WRONG_USAGE)
 
 
 class _Keep(_Watch):
     """A pytest plugin that keeps what was collected."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.checker: Checker | None = None
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -148,9 +182,14 @@ def run(options: Sequence[str], console: Console, quiet: bool, jobs: int) -> int
     Raises:
         RunFailed: The run did not come to an end.
     """
-    show = Show(console, quiet)
-    parallel = ["-p", "xdist.plugin", "-n", str(jobs)] if jobs > 1 else []
-    return _pytest([*options, *parallel], show)
+    if jobs == 1:
+        show = Show(console, quiet)
+    else:
+        # Collected here for its errors, too: a worker process could only die of them.
+        show = Show(console, quiet, collect(options))
+        options = [*options, "-p", "xdist.plugin", "-n", str(jobs)]
+    status = _pytest(options, show)
+    return status if show.cases else NOTHING_SELECTED
 
 
 def collect(options: Sequence[str]) -> list[Case]:
@@ -165,32 +204,27 @@ def collect(options: Sequence[str]) -> list[Case]:
 
 
 def _pytest(options: Sequence[str], plugin: _Watch) -> int:
-    """Run pytest; what it says itself is kept, and told only if it failed."""
+    """Run pytest; what it says itself is told only if it is of an error."""
     args = [
         *("-c", str(_PACKAGE / "pytest.ini"), "--rootdir", str(_PACKAGE)),
         *("-p", "no:cacheprovider", "-p", "httplib_conformance.plugin", "--capture=no"),
         *options,
-        str(_PACKAGE / "cases"),
+        str(CASES),
     ]
     said = io.StringIO()
     with _no_other_plugins(), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         status = pytest.main(args, plugins=[plugin])
-    if plugin.stopped:
-        raise RunFailed(plugin.stopped, CANNOT_START)
-    match status:
-        case pytest.ExitCode.USAGE_ERROR:
-            raise RunFailed(_last_error(said.getvalue()), WRONG_USAGE)
-        case pytest.ExitCode.NO_TESTS_COLLECTED:
-            return NOTHING_SELECTED
-        case pytest.ExitCode.INTERRUPTED:
-            raise RunFailed(_last_error(said.getvalue()), INTERRUPTED)
+    if plugin.failed is not None:
+        raise plugin.failed
+    if status == pytest.ExitCode.USAGE_ERROR:
+        raise RunFailed(_last_error(said.getvalue()), WRONG_USAGE)
     return int(status)
 
 
 def _last_error(said: str) -> str:
     """What pytest says that went wrong."""
-    lines = [line for line in said.splitlines() if line.startswith(("ERROR: ", "E  "))]
-    return "\n".join(line.removeprefix("ERROR: ").removeprefix("E  ").strip() for line in lines) or said
+    lines = re.findall(r"^(?:ERROR: |E +)(?:[\w.]+\.BadData: )?(.*)$", said, re.MULTILINE)
+    return "\n".join(line.strip() for line in lines) or said
 
 
 @contextlib.contextmanager

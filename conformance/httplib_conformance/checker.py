@@ -1,0 +1,289 @@
+"""The checker: selects the cases of a run, runs each within its deadline, and keeps the results.
+
+It is the part of the pytest plugin that lives as long as a run; plugin.py registers it.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from httplib_servers import Action, Recording, ReplayServer, render_log, replies
+
+from httplib_conformance.casemark import Case, case_of
+from httplib_conformance.catalogue import Level
+from httplib_conformance.channels import AgentDied, AgentTimedOut
+from httplib_conformance.engine import CannotStart, Engine, Target
+from httplib_conformance.evidence import Deviates, Deviation, Evidence, Verdict
+from httplib_conformance.protocol import ProtocolError
+from httplib_conformance.proxies import Session
+from httplib_conformance.report import render_plain
+from httplib_conformance.results import CaseResult, Results, write_results
+from httplib_conformance.schemas import BadData
+from httplib_conformance.values import shorten
+from httplib_conformance.verdicts import explain, judge, statement_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from httplib_conformance.protocol import Implementation
+
+CANNOT_START = 3
+"""The exit status when the implementation could not be started, or the agent broke the protocol."""
+
+CASE = pytest.StashKey[Case]()
+EVIDENCE = pytest.StashKey[Evidence]()
+SERVERS = pytest.StashKey["Servers"]()
+SESSION = pytest.StashKey[Session]()
+
+PROPERTY = "httplib-conformance"
+"""The name of the report property in which a case's result travels."""
+
+NO_RESULT = "the run broke off before this case gave a result"
+
+
+class Servers:
+    """The servers of one case: the fixture `replay`."""
+
+    def __init__(self) -> None:
+        self._started: list[ReplayServer] = []
+
+    def __call__(
+        self, *replied: bytes, script: list[Action] | None = None, close: bool = True
+    ) -> ReplayServer:
+        """Start a server.
+
+        Args:
+            replied: What it replies to each request on its only connection, in order.
+            script: What it does instead, as a script.
+            close: Whether it ends its stream after the last reply.
+        """
+        server = ReplayServer(script if script is not None else replies(*replied, close=close))
+        self._started.append(server.start())
+        return server
+
+    def finish(self) -> list[Recording]:
+        """End all of them."""
+        return [server.finish() for server in self._started]
+
+    def abort(self) -> list[Recording]:
+        """End all of them at once, whatever they are at."""
+        return [server.abort() for server in self._started]
+
+
+class Checker:
+    """Judges a run.
+
+    Attributes:
+        engine: Where the implementation runs.
+        seconds: How long a case may take.
+        implementation: What the implementation says of itself, once it has been started.
+        cases: What is selected.
+        results: What came of the cases that ended.
+        unwritten: Why the results could not be written, empty if nothing went wrong.
+    """
+
+    def __init__(self, config: pytest.Config, target: Target) -> None:
+        self.config = config
+        self.engine = Engine(target)
+        self.seconds: float = config.getoption("--httplib-timeout")
+        self.implementation: Implementation | None = None
+        self.cases: list[Case] = []
+        self.results: list[CaseResult] = []
+        self.unwritten = ""
+        self._json_file: str | None = config.getoption("--httplib-json")
+        self._compared: tuple[str, str] | None = None
+
+    @property
+    def is_worker(self) -> bool:
+        """Whether another process began this run, and gathers its results."""
+        return hasattr(self.config, "workerinput")
+
+    def start(self) -> Implementation:
+        """Start the implementation, if it has not been started; end the run if it cannot be."""
+        if self.implementation is None:
+            try:
+                self.implementation = self.engine.start()
+            except CannotStart as error:
+                pytest.exit(str(error), returncode=CANNOT_START)
+        return self.implementation
+
+    # -- collection
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Recognise the cases, refuse contradictions, and select."""
+        most = max(Level[config.getoption("--httplib-level")], Level.referenced)
+        patterns: list[str] = config.getoption("--httplib-case")
+        known: dict[str, pytest.Item] = {}
+        selected, deselected = [], []
+        for item in items:
+            try:
+                found = case_of(item)
+                if found is not None and found.id in known:
+                    first = known[found.id].nodeid
+                    raise BadData(f"the case id {found.id!r} is used twice: {first} and {item.nodeid}")
+            except BadData as error:
+                pytest.exit(str(error), returncode=CANNOT_START)
+            if found is None:
+                selected.append(item)
+                continue
+            known[found.id] = item
+            item.stash[CASE] = found
+            item.stash[EVIDENCE] = Evidence()
+            item.stash[SERVERS] = Servers()
+            wanted = not patterns or any(fnmatch.fnmatchcase(found.id, pattern) for pattern in patterns)
+            if wanted and found.level <= most:
+                selected.append(item)
+                self.cases.append(found)
+            else:
+                deselected.append(item)
+        for pattern in patterns:
+            if known and not any(fnmatch.fnmatchcase(identity, pattern) for identity in known):
+                pytest.exit(
+                    f"no case has the id {pattern!r}; `list` names them all",
+                    returncode=pytest.ExitCode.USAGE_ERROR,
+                )
+        if deselected:
+            config.hook.pytest_deselected(items=deselected)
+        items[:] = selected
+
+    def pytest_report_collectionfinish(self) -> list[str]:
+        """Name what is checked, in plain pytest's output."""
+        if not self.cases:
+            return []
+        implementation = self.start()
+        return [f"httplib: {implementation.module} ({implementation.file}) in {implementation.interpreter}"]
+
+    # -- running
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, None, None]:
+        """Start the implementation before the first case."""
+        if CASE in item.stash:
+            self.start()
+            item.stash[SESSION] = Session(self.engine)
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+        """Run a case within its deadline; its servers, and what it made, end with it."""
+        if CASE not in pyfuncitem.stash:
+            return (yield)
+        evidence, servers = pyfuncitem.stash[EVIDENCE], pyfuncitem.stash[SERVERS]
+        session = pyfuncitem.stash[SESSION]
+        self._compared = None
+        try:
+            with self.engine.case(self.seconds):
+                result = yield
+                recordings = servers.finish()
+                session.release()
+        except CannotStart as error:
+            pytest.exit(str(error), returncode=CANNOT_START)
+        except BaseException as error:
+            recordings = servers.abort() if isinstance(error, AgentTimedOut) else servers.finish()
+            evidence.wire.extend(render_log(recording) for recording in recordings)
+            self._release(session)
+            raise
+        for recording in recordings:
+            if recording.problem is not None:
+                evidence.wire.append(render_log(recording))
+                evidence.deviations.append(
+                    Deviation("the conversation", "as the case has it", recording.problem)
+                )
+                raise Deviates(recording.problem)
+        return result
+
+    def _release(self, session: Session) -> None:
+        """Let go of what a case made that did not pass; what is wrong with it is known already."""
+        if self.engine.alive:
+            try:
+                with self.engine.case(self.seconds):
+                    session.release()
+            except (AgentTimedOut, AgentDied, ProtocolError):
+                pass  # the agent is gone now; the next case gets a new one
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Turn what came of a case into its verdict, and put the evidence into the report."""
+        report = yield
+        # Set-up and tear-down have nothing to say unless they fail, and then the harness is at fault.
+        if CASE not in item.stash or (call.when != "call" and call.excinfo is None):
+            return report
+        evidence = item.stash[EVIDENCE]
+        error = None if call.excinfo is None else call.excinfo.value
+        if isinstance(error, pytest.exit.Exception | KeyboardInterrupt):
+            return report
+        statement = statement_of(call.excinfo) if call.excinfo is not None else ""
+        verdict = judge(error, statement, evidence) if call.when == "call" else Verdict.harness_error
+        if verdict is Verdict.passed:
+            evidence = Evidence()
+        elif verdict is Verdict.harness_error:
+            evidence.message = evidence.message or str(report.longrepr)
+        elif isinstance(error, AssertionError) and not evidence.deviations:
+            explain(error, statement, self._compared, evidence)
+        result = item.stash[CASE].result(verdict, round(report.duration, 4), evidence)
+        report.user_properties.append((PROPERTY, result.as_json()))
+        if verdict is not Verdict.passed:
+            report.outcome = "failed"
+            report.longrepr = render_plain(result)
+        return report
+
+    def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> None:
+        """Take down what an assertion that does not hold compared: observed == expected."""
+        if op == "==":
+            self._compared = (shorten(right), shorten(left))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the result of a case, from whichever process it comes."""
+        if self.is_worker:
+            return  # it is on its way to the process that began the run
+        for name, value in report.user_properties:
+            if name == PROPERTY:
+                self.results.append(CaseResult.from_json(cast("dict[str, Any]", value)))
+        report.user_properties[:] = [each for each in report.user_properties if each[0] != PROPERTY]
+
+    # -- the end
+
+    @property
+    def without_result(self) -> list[Case]:
+        """The cases that were selected and gave no result: the run broke off, or a process of it died."""
+        known = {result.id for result in self.results}
+        return [case for case in self.cases if case.id not in known]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """End the agent, say with the exit status what came of the run, and write the results."""
+        if self.results:
+            self.start()  # where worker processes ran the cases, this one has not seen it yet
+        self.engine.close()
+        if self.is_worker or self.implementation is None:
+            return
+        missing = [
+            case.result(Verdict.harness_error, 0.0, Evidence(message=NO_RESULT))
+            for case in self.without_result
+        ]
+        ended = session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
+        errors = any(result.verdict is Verdict.harness_error for result in self.results)
+        if ended and (errors or missing):
+            session.exitstatus = CANNOT_START
+        if self._json_file is None:
+            return
+        conforms = bool(self.results) and session.exitstatus == pytest.ExitCode.OK
+        results = Results(self.engine.target, self.implementation, conforms, [*self.results, *missing])
+        try:
+            write_results(Path(self._json_file), results)
+        except OSError as error:
+            self.unwritten = f"the results cannot be written to {self._json_file!r}: {error.strerror}"
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say in plain pytest's output what it cannot know."""
+        if self.unwritten:
+            terminalreporter.write_line(f"ERROR: {self.unwritten}", red=True)
+        for case in self.without_result:
+            terminalreporter.write_line(f"ERROR: {case.id}: {NO_RESULT}", red=True)
