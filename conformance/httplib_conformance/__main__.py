@@ -12,6 +12,7 @@ from rich.text import Text
 
 from httplib_conformance import __version__, runner
 from httplib_conformance.catalogue import Level, catalogue
+from httplib_conformance.checker import WRONG_USAGE
 from httplib_conformance.engine import SECONDS_A_CASE
 from httplib_conformance.report import console_for_run, count
 
@@ -169,7 +170,7 @@ def show(case: str) -> None:
     except runner.RunFailed as error:
         fail(str(error), error.status)
     if not found:
-        fail(f"no case has the id {case!r}; `httplib-conformance list` names them all", runner.WRONG_USAGE)
+        fail(f"no case has the id {case!r}; `httplib-conformance list` names them all", WRONG_USAGE)
     (shown,) = found
     console = console_for_run()
     console.print(Text(shown.id, style="bold"), f"({shown.level.name})")

@@ -14,7 +14,7 @@ Python 2 has one type for text and data.  A string therefore travels with its ki
 
 import sys
 
-if __name__ == "__main__":
+if __name__ == "__main__" and not getattr(sys.flags, "safe_path", False):
     # The folder of this file holds modules whose names could hide others: it is not for imports.
     # Modules are found as `python -m` finds them, from the current folder on.
     sys.path[0] = ""
@@ -37,6 +37,9 @@ else:
     text_type = str
     integer_types = (int,)  # type: ignore[assignment]
     class_types = (type,)  # type: ignore[assignment]
+
+# What a step may ask for; each is carried out by the method `_do_...`.
+DOINGS = ("import", "get", "set", "call", "iterate", "describe", "define", "release")
 
 # The object that every program may refer to without having made it: the implementation's module.
 IMPLEMENTATION = "0"
@@ -71,7 +74,9 @@ class Capture(object):
 
     def write(self, piece):
         if not isinstance(piece, text_type):
-            piece = piece.decode("latin-1")
+            if not PYTHON_2:
+                raise TypeError("write() argument must be str, not %s" % type(piece).__name__)
+            piece = piece.decode("latin-1")  # pragma: no cover (Python 2)
         self._pieces.append(piece)
         return len(piece)
 
@@ -126,11 +131,14 @@ class Agent(object):
         try:
             try:
                 message = json.loads(line.decode("ascii"))
-            except ValueError as error:
+            except (ValueError, RuntimeError) as error:  # the latter: nested too deep
                 raise BadRequest("not a line of ASCII-only JSON: %s" % error)
             if not isinstance(message, dict):
                 raise BadRequest("not a JSON object")
             identity = message.get("id")
+            if not isinstance(identity, integer_types) or isinstance(identity, bool) or identity < 0:
+                identity = None
+                raise BadRequest("a message needs an 'id', an integer from 0 on")
             answer = self._answer(message)
         except BadRequest as error:
             answer = failure("request", error)
@@ -147,6 +155,7 @@ class Agent(object):
             steps = message.get("steps")
             if not isinstance(steps, list):
                 raise BadRequest("'run' needs 'steps', a list")
+            self._capture.take()  # what a program printed that was refused half-way
             return {"observations": [self._observe(step) for step in steps]}
         if command == "stop":
             self.stopped = True
@@ -201,9 +210,9 @@ class Agent(object):
         if not isinstance(step, dict) or not isinstance(step.get("id"), text_type):
             raise BadRequest("a step is an object with an 'id', a string; got %r" % (step,))
         identity = step["id"]
-        work = getattr(self, "_do_%s" % step.get("do"), None)
-        if work is None:
+        if step.get("do") not in DOINGS:
             raise BadRequest("step %s: %r is nothing that can be done" % (identity, step.get("do")))
+        work = getattr(self, "_do_%s" % step["do"])
         printing = sys.stdout
         sys.stdout = self._capture
         try:
@@ -282,11 +291,18 @@ class Agent(object):
 
     def _do_release(self, step):
         """Forget objects, all unless some are named, and close those that can be closed."""
-        names = part(step, "objects", list, None)
-        if names is None:
-            names = [name for name in self._objects if name != IMPLEMENTATION]
+        if "objects" in step:
+            names = part(step, "objects", list)
+            if not all(isinstance(name, text_type) and name != IMPLEMENTATION for name in names):
+                raise BadRequest("step %s: 'objects' are the ids of objects that steps made" % step["id"])
+            self.release(names)
+        else:
             self._missing.clear()
-        for name in sorted(names, reverse=True):
+            self.release([name for name in self._objects if name != IMPLEMENTATION])
+
+    def release(self, names):
+        """Forget objects and close those that can be closed, the youngest first."""
+        for name in sorted(names, key=age, reverse=True):
             close_quietly(self._objects.pop(name, None))
         self._releases += 1
         if platform.python_implementation() != "CPython" and self._releases % COLLECT_EVERY == 0:
@@ -300,26 +316,35 @@ class Agent(object):
             return value
         if isinstance(value, dict) and len(value) == 1:
             ((kind, content),) = value.items()
-            if kind == "ref":
-                if content in self._missing:
-                    raise Skipped(self._missing[content])
-                if content not in self._objects:
-                    raise BadRequest("nothing is known as %r" % (content,))
-                return self._objects[content]
-            if kind == "text":
-                return content
-            if kind == "native":
-                return content.encode("latin-1") if PYTHON_2 else content
-            if kind == "data":
+            if isinstance(content, text_type):
+                return self._decode_string(kind, content, value)
+            if isinstance(content, list):
+                if kind == "list":
+                    return [self._decode(each) for each in content]
+                if kind == "tuple":
+                    return tuple([self._decode(each) for each in content])
+                if kind == "dict" and all(isinstance(each, list) and len(each) == 2 for each in content):
+                    return dict((self._decode(key), self._decode(each)) for key, each in content)
+        raise BadRequest("not a value: %s" % json.dumps(value))
+
+    def _decode_string(self, kind, content, value):
+        if kind == "ref":
+            if content in self._missing:
+                raise Skipped(self._missing[content])
+            if content not in self._objects:
+                raise BadRequest("nothing is known as %r" % (content,))
+            return self._objects[content]
+        if kind == "text":
+            return content
+        if kind == "float" and content in ("inf", "-inf", "nan"):
+            return float(content)
+        if kind == "native" and not PYTHON_2:
+            return content
+        if kind in ("native", "data"):
+            try:
                 return content.encode("latin-1")
-            if kind == "float":
-                return float(content)
-            if kind == "list":
-                return [self._decode(each) for each in content]
-            if kind == "tuple":
-                return tuple([self._decode(each) for each in content])
-            if kind == "dict":
-                return dict((self._decode(key), self._decode(each)) for key, each in content)
+            except UnicodeError:
+                pass
         raise BadRequest("not a value: %s" % json.dumps(value))
 
     def _encode(self, value, identity, depth=0):
@@ -331,7 +356,7 @@ class Agent(object):
         if isinstance(value, float):
             return value if value - value == 0 else {"float": repr(float(value))}
         if isinstance(value, text_type):
-            return {"text": text_type(value)}
+            return {"text": text_type().join([value])}  # a derived class may have its own __str__
         if isinstance(value, bytes):
             return {"native" if PYTHON_2 else "data": value.decode("latin-1")}
         if depth < DEEPEST:
@@ -360,15 +385,20 @@ class Agent(object):
 
     def _describe_exception(self, error, identity):
         encode = self._encode_each(identity, 0)
-        own = getattr(error, "__dict__", {})
-        attributes = dict((name, own[name]) for name in own if not name.startswith("_"))
-        for name in ("errno", "strerror"):
-            if getattr(error, name, None) is not None:
-                attributes[name] = getattr(error, name)
+        try:
+            own = getattr(error, "__dict__", {})
+            attributes = dict((name, own[name]) for name in own if not name.startswith("_"))
+            for name in ("errno", "strerror"):
+                if getattr(error, name, None) is not None:
+                    attributes[name] = getattr(error, name)
+            args = [encode(each) for each in getattr(error, "args", ())]
+            attributes = dict((name, encode(attributes[name])) for name in sorted(attributes))
+        except Exception:  # an exception may be so odd that it cannot be looked at
+            args, attributes = [], {}
         return {
             "class": class_names(class_of(error)),
-            "args": [encode(each) for each in getattr(error, "args", ())],
-            "attributes": dict((name, encode(attributes[name])) for name in sorted(attributes)),
+            "args": args,
+            "attributes": attributes,
             "text": in_words(error),
         }
 
@@ -377,11 +407,16 @@ def part(step, name, kind, *default):
     """One part of a step, which must be of a kind, and must be there unless there is a default."""
     if name not in step and default:
         return default[0]
-    if not isinstance(step.get(name), kind):
+    if not isinstance(step.get(name), kind) or isinstance(step[name], bool):
         raise BadRequest(
             "step %s needs %r, of type %s, not %r" % (step["id"], name, kind.__name__, step.get(name))
         )
     return step[name]
+
+
+def age(name):
+    """The ids of objects are numbers, with those of objects inside behind a dot: 10 is younger than 9."""
+    return [int(each) if each.isdigit() else -1 for each in name.split(".")]
 
 
 def failure(kind, message):

@@ -20,7 +20,7 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from httplib_conformance.agent import Agent
-from httplib_conformance.protocol import ProtocolError
+from httplib_conformance.protocol import ProtocolError, message
 from httplib_conformance.values import shorten
 
 if TYPE_CHECKING:
@@ -200,6 +200,7 @@ class LocalChannel:
         agent = Agent()
         while (line := self._lines.get()) is not None:
             self._answers.put(agent.answer_line(line))
+        agent.answer_line(message(0, "run", steps=[{"id": "0.0", "do": "release"}]))
 
     def exchange(self, line: bytes, seconds: float) -> bytes:  # noqa: D102
         printing = sys.stdout

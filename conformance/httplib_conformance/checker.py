@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     from httplib_conformance.protocol import Implementation
 
+WRONG_USAGE = 2
+"""The exit status when the options make no sense; it is pytest's for a run that was interrupted."""
+
 CANNOT_START = 3
 """The exit status when the implementation could not be started, or the agent broke the protocol."""
 
@@ -81,7 +84,7 @@ class Checker:
         seconds: How long a case may take.
         implementation: What the implementation says of itself, once it has been started.
         cases: What is selected.
-        results: What came of the cases that ended.
+        results: What came of the cases that ended, by id.
         unwritten: Why the results could not be written, empty if nothing went wrong.
     """
 
@@ -91,7 +94,7 @@ class Checker:
         self.seconds: float = config.getoption("--httplib-timeout")
         self.implementation: Implementation | None = None
         self.cases: list[Case] = []
-        self.results: list[CaseResult] = []
+        self.results: dict[str, CaseResult] = {}
         self.unwritten = ""
         self._json_file: str | None = config.getoption("--httplib-json")
         self._compared: tuple[str, str] | None = None
@@ -142,10 +145,7 @@ class Checker:
                 deselected.append(item)
         for pattern in patterns:
             if known and not any(fnmatch.fnmatchcase(identity, pattern) for identity in known):
-                pytest.exit(
-                    f"no case has the id {pattern!r}; `list` names them all",
-                    returncode=pytest.ExitCode.USAGE_ERROR,
-                )
+                pytest.exit(f"no case has the id {pattern!r}; `list` names them all", returncode=WRONG_USAGE)
         if deselected:
             config.hook.pytest_deselected(items=deselected)
         items[:] = selected
@@ -244,7 +244,11 @@ class Checker:
             return  # it is on its way to the process that began the run
         for name, value in report.user_properties:
             if name == PROPERTY:
-                self.results.append(CaseResult.from_json(cast("dict[str, Any]", value)))
+                result = CaseResult.from_json(cast("dict[str, Any]", value))
+                earlier = self.results.get(result.id)
+                # A case may fail, and then its tear-down: what came first tells more.
+                if earlier is None or earlier.verdict is Verdict.passed:
+                    self.results[result.id] = result
         report.user_properties[:] = [each for each in report.user_properties if each[0] != PROPERTY]
 
     # -- the end
@@ -252,8 +256,7 @@ class Checker:
     @property
     def without_result(self) -> list[Case]:
         """The cases that were selected and gave no result: the run broke off, or a process of it died."""
-        known = {result.id for result in self.results}
-        return [case for case in self.cases if case.id not in known]
+        return [case for case in self.cases if case.id not in self.results]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -268,18 +271,20 @@ class Checker:
             for case in self.without_result
         ]
         ended = session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
-        errors = any(result.verdict is Verdict.harness_error for result in self.results)
+        errors = any(result.verdict is Verdict.harness_error for result in self.results.values())
         if ended and (errors or missing):
             session.exitstatus = CANNOT_START
         if self._json_file is None:
             return
         conforms = bool(self.results) and session.exitstatus == pytest.ExitCode.OK
-        results = Results(self.engine.target, self.implementation, conforms, [*self.results, *missing])
+        results = Results(
+            self.engine.target, self.implementation, conforms, [*self.results.values(), *missing]
+        )
         try:
             write_results(Path(self._json_file), results)
         except OSError as error:
             self.unwritten = f"the results cannot be written to {self._json_file!r}: {error.strerror}"
-            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+            session.exitstatus = WRONG_USAGE
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say in plain pytest's output what it cannot know."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from httplib_conformance.catalogue import Level
-from httplib_conformance.checker import EVIDENCE, SERVERS, SESSION, Checker
+from httplib_conformance.checker import EVIDENCE, SERVERS, SESSION, WRONG_USAGE, Checker
 from httplib_conformance.engine import SECONDS_A_CASE, Engine, Target
 from httplib_conformance.proxies import Module, Python
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from httplib_conformance.evidence import Evidence
 
 pytest.register_assert_rewrite("httplib_conformance.cases")
+
+MOST_SECONDS = 86400
+"""The longest time that a case may be given."""
 
 _CHECKER = pytest.StashKey[Checker]()
 
@@ -73,19 +76,27 @@ def pytest_configure(config: pytest.Config) -> None:
     """Set up the run: the marker, and what keeps the engine and the results."""
     config.addinivalue_line("markers", "case(id, covers): a case of the suite and the requirements it checks")
     target = target_of(config)
-    if (
-        sum((config.getoption("--httplib-python") is not None, target.in_process, target.agent is not None))
-        > 1
-    ):
-        raise pytest.UsageError(
-            "the options python, in-process and agent exclude each other: "
-            "each says where the implementation runs"
-        )
+    _refuse_contradictions(config, target)
     checker = Checker(config, target)
     if not checker.is_worker and not config.option.collectonly:
         _begin_results(config.getoption("--httplib-json"))
     config.stash[_CHECKER] = checker
     config.pluginmanager.register(checker, "httplib-conformance-checker")
+
+
+def _refuse_contradictions(config: pytest.Config, target: Target) -> None:
+    hosts = (config.getoption("--httplib-python"), target.in_process, target.agent)
+    seconds = config.getoption("--httplib-timeout")
+    if sum(host not in {None, False} for host in hosts) > 1:
+        pytest.exit(
+            "the options python, in-process and agent exclude each other: "
+            "each says where the implementation runs",
+            WRONG_USAGE,
+        )
+    if not 0 < seconds <= MOST_SECONDS:
+        pytest.exit(f"the timeout is {seconds}; expected more than 0 and at most {MOST_SECONDS}", WRONG_USAGE)
+    if not target.module:
+        pytest.exit("the name of the implementation's module is empty", WRONG_USAGE)
 
 
 def _begin_results(file: str | None) -> None:
@@ -94,7 +105,7 @@ def _begin_results(file: str | None) -> None:
         try:
             Path(file).write_bytes(b"")
         except OSError as error:
-            raise pytest.UsageError(f"the results cannot be written to {file!r}: {error.strerror}") from error
+            pytest.exit(f"the results cannot be written to {file!r}: {error.strerror}", WRONG_USAGE)
 
 
 def checker_of(config: pytest.Config) -> Checker:

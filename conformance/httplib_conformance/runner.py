@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from httplib_conformance.checker import CANNOT_START
+from httplib_conformance.checker import CANNOT_START, WRONG_USAGE
 from httplib_conformance.evidence import Verdict
 from httplib_conformance.plugin import checker_of
 from httplib_conformance.report import (
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from httplib_conformance.casemark import Case
     from httplib_conformance.checker import Checker
 
-WRONG_USAGE, NOTHING_SELECTED, INTERRUPTED = 2, 5, 130
-"""Exit statuses, besides 0 (conforms), 1 (deviates) and CANNOT_START."""
+NOTHING_SELECTED, INTERRUPTED = 5, 130
+"""Exit statuses, besides 0 (conforms), 1 (deviates), WRONG_USAGE and CANNOT_START."""
 
 _PACKAGE = Path(__file__).parent
 
@@ -69,7 +69,7 @@ class _Watch:
         """Take down why the run was broken off."""
         if isinstance(excinfo.value, pytest.exit.Exception):
             self.failed = RunFailed(excinfo.value.msg, excinfo.value.returncode or CANNOT_START)
-        else:
+        elif self.failed is None:
             self.failed = RunFailed("interrupted", INTERRUPTED)
 
     def pytest_internalerror(self, excrepr: object) -> None:
@@ -135,7 +135,7 @@ class Show(_Watch):
         if self._bar is not None:
             self._bar.stop()
         checker = checker_of(session.config)
-        results = sorted(checker.results, key=lambda result: result.id)
+        results = sorted(checker.results.values(), key=lambda result: result.id)
         if checker.implementation is None or not checker.cases:
             return
         for result in results:

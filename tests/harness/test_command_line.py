@@ -1,0 +1,550 @@
+"""The command line: exit statuses, messages, and what it prints, on sample cases."""
+
+import json
+import re
+import stat
+import sys
+
+import pytest
+from httplib_conformance import results, runner
+from httplib_conformance.schemas import check, validator
+
+GOOD = ("--case", "passes", "--case", "constant-*")
+
+
+def checked(file):
+    """The results in a file, which must be as their schema says."""
+    data = json.loads(file.read_text("utf-8"))
+    check(data, validator("httplib_conformance", "results.schema.json"), "the results")
+    return data
+
+
+# -- exit statuses
+
+
+def test_conforms(command):
+    ran = command("run", *GOOD)
+    assert ran.exit_code == 0
+    assert "httplib27 in CPython" in ran.stdout
+    assert re.search(r" conforms: 3 cases, 3 pass, in \d+\.\d s\n$", ran.stdout)
+    assert ran.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("case", "words"),
+    [
+        ("fails-compare", r"connection.getresponse\(\).read\(\) == b\"hellO\" +b'hellO' +b'hello'"),
+        ("fails-words", r"assert httplib.OK == 201, .* +201 +200\n(.*\n)*"),
+        ("fails-truth", r"because +assert not 200"),
+        ("fails-name", r"because +the module 'httplib27' has no name 'nope'"),
+        ("fails-raises", r"no exception +raised ConnectionRefusedError\(111,"),
+        ("fails-does-not-raise", r"because +DID NOT RAISE InvalidURL"),
+        ("fails-conversation", r"the conversation +as the case "),
+    ],
+)
+def test_deviates(command, case, words):
+    ran = command("run", "--case", case)
+    assert ran.exit_code == 1
+    assert f"FAIL  {case}  (documented)\n" in ran.stdout
+    assert re.search(words, ran.stdout)
+    assert re.search(r"httplib27 in CPython .* deviates: 1 case, 1 fail, in", ran.stdout)
+
+
+def test_a_failure_in_the_words_of_the_case(command):
+    assert re.search(r"because +the constant is off\n", command("run", "--case", "fails-words").stdout)
+
+
+def test_unsupported_is_no_pass(command):
+    ran = command("run", "--case", "unsupported")
+    assert ran.exit_code == 1
+    assert "UNSUPPORTED  unsupported" in ran.stdout
+    assert "this interpreter has no TLS" in ran.stdout
+
+
+def test_a_crash_costs_one_case(command):
+    ran = command("run", "--case", "crashes", "--case", "constant-*")
+    assert ran.exit_code == 1
+    assert "CRASH  crashes" in ran.stdout
+    assert "because      the agent's process ended with status 3" in ran.stdout
+    assert "the agent\n    last words\n" in ran.stdout
+    assert "3 cases, 2 pass, 1 crash" in ran.stdout
+
+
+def test_an_agent_killed_from_outside_costs_one_case(command, write_cases):
+    ran = command("run", "--case", "killed", "--case", "passes", "--case", "constant-*")
+    assert ran.exit_code == 1
+    assert "the agent's process was ended by signal 9 (SIGKILL)" in ran.stdout
+    assert "4 cases, 3 pass, 1 crash" in ran.stdout
+
+
+@pytest.mark.parametrize("mode", [(), ("--in-process",)])
+def test_a_hang_costs_one_case(command, mode):
+    ran = command("run", "--case", "hangs", "--case", "passes", "--timeout", "0.3", *mode)
+    assert ran.exit_code == 1
+    assert "TIMEOUT  hangs" in ran.stdout
+    assert "because      the case did not end within 0.3 s" in ran.stdout
+    assert "on the wire (> client, < server)" in ran.stdout
+    assert r"<  hell" in ran.stdout
+    assert "2 cases, 1 pass, 1 timeout" in ran.stdout
+
+
+def test_a_failing_case_whose_objects_cannot_be_closed_keeps_its_verdict(command):
+    ran = command("run", "--case", "hangs-in-release", "--case", "passes", "--timeout", "0.3")
+    assert ran.exit_code == 1
+    assert "2 cases, 1 pass, 1 fail" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("case", "words"),
+    [
+        ("harness-error", "KeyError: 'x'"),
+        ("harness-error-in-setup", "OSError: no such thing"),
+        ("harness-error-in-teardown", "OSError: no such end"),
+    ],
+)
+def test_a_fault_of_the_suite_is_told_as_such(command, case, words):
+    ran = command("run", "--case", case, *GOOD)
+    assert ran.exit_code == 3
+    assert f"HARNESS ERROR  {case}" in ran.stdout
+    assert words in ran.stdout
+    assert ": no verdict: 4 cases, 3 pass, 1 harness error" in ran.stdout
+
+
+def test_what_came_first_is_the_verdict(command):
+    ran = command("run", "--case", "deviates-and-breaks-down")
+    assert ran.exit_code == 1
+    assert "deviates: 1 case, 1 fail," in ran.stdout
+
+
+def test_interrupted(command, tmp_path):
+    file = tmp_path / "results.json"
+    ran = command(
+        "run",
+        "--level",
+        "observed",
+        "--case",
+        "passes*",
+        "--case",
+        "interrupted",
+        "--json",
+        file,
+        "--case",
+        "unsupported",
+    )
+    assert ran.exit_code == 130
+    assert ran.stderr == "Error: interrupted\n"
+    assert "1 case without a result: interrupted\n" in ran.stdout
+    data = checked(file)
+    assert not data["summary"]["conforms"]
+    (case,) = [each for each in data["cases"] if each["id"] == "interrupted"]
+    assert case["verdict"] == "harness error"
+    assert case["evidence"]["message"] == "the run broke off before this case gave a result"
+
+
+def test_interrupted_before_pytest_begins(command, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runner, "run", interrupt)
+    ran = command("run")
+    assert (ran.exit_code, ran.stderr) == (130, "Error: interrupted\n")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_nothing_selected(command, jobs):
+    ran = command("run", "--case", "passes-observed", "--jobs", jobs)
+    assert ran.exit_code == 5
+    assert ran.stderr == "Error: nothing was selected at level documented: try --level observed\n"
+
+
+def test_nothing_there(command, write_cases):
+    command.use(write_cases("def test_no_case():\n    pass\n"))
+    ran = command("run")
+    assert (ran.exit_code, ran.stderr) == (5, "Error: nothing was selected\n")
+
+
+def test_nothing_to_list(command):
+    ran = command("list", "--case", "passes-observed")
+    assert (ran.exit_code, ran.stderr) == (5, "Error: nothing was selected at level documented\n")
+
+
+# -- wrong usage
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("case", ["nope", "pass"])
+def test_unknown_case(command, jobs, case):
+    ran = command("run", "--case", case, "--case", "passes", "--jobs", jobs)
+    assert ran.exit_code == 2
+    assert ran.stderr == f"Error: no case has the id '{case}'; `list` names them all\n"
+
+
+@pytest.mark.parametrize("args", [("list", "--case", "nope"), ("show", "nope")])
+def test_unknown_case_to_list_or_show(command, args):
+    ran = command(*args)
+    assert ran.exit_code == 2
+    assert "no case has the id 'nope'" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--in-process", "--python", sys.executable),
+        ("--in-process", "--agent", "x"),
+        ("--agent", "x", "--python", sys.executable),
+    ],
+)
+def test_contradictory_options(command, args):
+    ran = command("run", *args)
+    assert ran.exit_code == 2
+    assert ran.stderr == (
+        "Error: the options python, in-process and agent exclude each other: "
+        "each says where the implementation runs\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("--timeout", "0"), "0.0 is not in the range 0<x<=86400"),
+        (("--timeout", "-1"), "-1.0 is not in the range"),
+        (("--timeout", "soon"), "'soon' is not a valid float"),
+        (("--timeout", "nan"), "Error: the timeout is nan; expected more than 0 and at most 86400\n"),
+        (("",), "Error: the name of the implementation's module is empty\n"),
+        (("--timeout", "inf"), "inf is not in the range"),
+        (("--jobs", "0"), "0 is not in the range 1<=x<=64"),
+        (("--jobs", "two"), "'two' is not a valid integer"),
+        (("--level", "disputed"), "'disputed' is not one of 'documented', 'observed'"),
+        (("--no-such-option",), "No such option"),
+        (("httplib27", "json"), "unexpected extra argument"),
+    ],
+)
+def test_bad_options(command, args, words):
+    ran = command("run", *args)
+    assert ran.exit_code == 2
+    assert words in ran.stderr
+
+
+def test_bad_command(command):
+    ran = command("walk")
+    assert ran.exit_code == 2
+    assert "No such command 'walk'" in ran.stderr
+
+
+@pytest.mark.parametrize("file", ["no/such/folder/results.json", ".", "locked/results.json"])
+def test_results_that_cannot_be_written(command, tmp_path, monkeypatch, file):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "locked").write_bytes(b"")
+    ran = command("run", *GOOD, "--json", file)
+    assert ran.exit_code == 2
+    assert ran.stderr.startswith(f"Error: the results cannot be written to {file!r}: ")
+    assert ran.stdout == "", "nothing ran"
+
+
+def test_results_that_can_no_longer_be_written(command, tmp_path):
+    ran = command("run", *GOOD, "--json", "/dev/full")
+    assert ran.exit_code == 2
+    assert ran.stderr == "Error: the results cannot be written to '/dev/full': No space left on device\n"
+    assert "3 cases, 3 pass" in ran.stdout, "what came of the cases is not lost"
+
+
+def test_results_of_an_earlier_run_are_not_taken_for_this_one(command, tmp_path):
+    file = tmp_path / "results.json"
+    file.write_text("old")
+    assert command("run", "nomod", "--json", file).exit_code == 3
+    assert file.read_text() == ""
+
+
+# -- what cannot be started
+
+
+def test_unknown_module(command):
+    ran = command("run", "no_such_module")
+    assert ran.exit_code == 3
+    assert ran.stderr == (
+        f"Error: the module 'no_such_module' cannot be imported by the interpreter {sys.executable!r}: "
+        "ModuleNotFoundError: No module named 'no_such_module'\n"
+    )
+    assert ran.stdout == ""
+
+
+@pytest.mark.parametrize("module", ["no.such", "..", "a b", "\u00e4"])
+def test_odd_module(command, module):
+    ran = command("run", module)
+    assert ran.exit_code == 3
+    assert len(ran.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("mode", [(), ("--in-process",)])
+def test_a_module_that_is_no_httplib(command, mode):
+    ran = command("run", "json", *GOOD, *mode)
+    assert ran.exit_code == 1
+    assert ran.stdout.count("because      the module 'json' has no name") == 3
+    assert "no name 'HTTPConnection'" in ran.stdout
+    assert "no name 'CREATED'" in ran.stdout
+
+
+def test_a_module_without_half_of_the_names(command, tmp_path, monkeypatch):
+    (tmp_path / "half_of_it.py").write_text("OK = 200\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    ran = command("run", "half_of_it", *GOOD)
+    assert ran.exit_code == 1
+    assert "the module 'half_of_it' has no name 'CREATED'" in ran.stdout
+    assert "the module 'half_of_it' has no name 'HTTPConnection'" in ran.stdout
+    assert "constant-ok" not in ran.stdout
+    assert "3 cases, 1 pass, 2 fail" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "words"),
+    [
+        (None, 0, "cannot be run: No such file or directory"),
+        ("#!/bin/sh\nexit 0\n", stat.S_IRUSR, "cannot be run: Permission denied"),
+        ("garbage", stat.S_IRWXU, "cannot be run: Exec format error"),
+        ("#!/bin/sh\nexit 0\n", stat.S_IRWXU, "the agent's process ended with status 0"),
+        (
+            "#!/bin/sh\necho 'no such option' >&2\nexit 7\n",
+            stat.S_IRWXU,
+            "status 7 (its last words: no such option)",
+        ),
+        ("#!/bin/sh\necho garbage\ncat\n", stat.S_IRWXU, "which is not a line of ASCII-only JSON"),
+        ("#!/bin/sh\nexec >&-\nread x\nread x\n", stat.S_IRWXU, "the agent closed its standard output"),
+        ("#!/bin/sh\nexec cat\n", stat.S_IRWXU, "the answer to 'start' needs 'started' with 'interpreter'"),
+        ("#!/bin/sh\nexec yes\n", stat.S_IRWXU, "the agent spoke before"),
+    ],
+)
+def test_an_interpreter_that_is_none(command, tmp_path, monkeypatch, content, mode, words):
+    monkeypatch.setattr("httplib_conformance.channels.SECONDS_TO_END", 0.2)
+    program = tmp_path / "program"
+    if content is not None:
+        program.write_text(content)
+        program.chmod(mode)
+    ran = command("run", "--python", program)
+    assert ran.exit_code == 3
+    assert f"Error: the interpreter '{program}' " in ran.stderr
+    if "spoke" not in words:
+        assert words in ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("", "the agent '' cannot be run: "),
+        ("'", "cannot be run: No closing quotation"),
+        ("/no/such/agent -x", "cannot be run: No such file or directory"),
+    ],
+)
+def test_an_agent_that_is_none(command, agent, words):
+    ran = command("run", "--agent", agent)
+    assert ran.exit_code == 3
+    assert words in ran.stderr
+
+
+# -- setup
+
+
+def test_setup_as_code_and_as_file(command, tmp_path):
+    code = "import sys, types\nsys.modules['made'] = types.ModuleType('made')\nsys.modules['made'].OK = 200"
+    file = tmp_path / "set up.py"
+    file.write_text(code)
+    for setup in (code, file, "import httplib27, sys; sys.modules['made'] = httplib27"):
+        assert command("run", "made", "--setup", setup, "--case", "constant-ok").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("setup", "status", "words"),
+    [
+        ("no_such_setup.py", 2, "there is no setup file 'no_such_setup.py'"),
+        (".", 2, "the setup file '.' cannot be read: Is a directory"),
+        ("latin.py", 2, "the setup file 'latin.py' is not UTF-8"),
+        ("1/0", 3, "the setup failed in the interpreter"),
+        ("x =", 3, "SyntaxError"),
+        ("import sys; sys.exit(4)", 3, "SystemExit: 4"),
+        ("raise ValueError('no good')", 3, "ValueError: no good"),
+        ("a" * 1000, 3, "NameError"),
+        ("\0", 3, "setup failed"),
+    ],
+)
+def test_a_setup_that_fails(command, tmp_path, monkeypatch, setup, status, words):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "latin.py").write_bytes(b"# \xe4\n")
+    ran = command("run", "--setup", setup)
+    assert ran.exit_code == status
+    assert words in ran.stderr
+
+
+# -- results
+
+
+VERDICTS = ("passes", "fails-compare", "hangs", "crashes", "unsupported", "harness-error")
+
+
+def test_results_of_every_verdict(command, tmp_path):
+    file = tmp_path / "results.json"
+    cases = [arg for case in VERDICTS for arg in ("--case", case)]
+    assert command("run", *cases, "--timeout", "0.3", "--json", file).exit_code == 3
+    data = checked(file)
+    assert data["schema"] == results.SCHEMA
+    assert data["target"]["module"] == "httplib27"
+    assert data["summary"] == {
+        "cases": 6,
+        "conforms": False,
+        "verdicts": dict.fromkeys(["pass", "fail", "timeout", "crash", "unsupported", "harness error"], 1),
+    }
+    assert [case["id"] for case in data["cases"]] == sorted(VERDICTS)
+    evidence = {case["id"]: case["evidence"] for case in data["cases"]}
+    assert evidence["fails-compare"]["deviations"][0]["expected"] == "b'hellO'"
+    assert evidence["fails-compare"]["wire"]
+    assert evidence["crashes"]["stderr"] == "last words"
+    assert evidence["passes"] == {
+        "deviations": [],
+        "segmentation": "",
+        "wire": [],
+        "stderr": "",
+        "message": "",
+    }
+
+
+def told(file):
+    """Results without what differs from run to run."""
+    return [
+        (case["id"], case["verdict"], case["level"], case["requirements"], case["evidence"]["deviations"])
+        for case in checked(file)["cases"]
+    ]
+
+
+@pytest.mark.parametrize("args", [("--jobs", 2), ("--in-process",)])
+@pytest.mark.parametrize("module", ["httplib27", "http.client"])
+def test_every_way_to_run_gives_the_same(command, tmp_path, args, module):
+    one, other = tmp_path / "one.json", tmp_path / "other.json"
+    cases = ("--case", "passes*", "--case", "constant-*", "--case", "fails-*", "--level", "observed")
+    first = command("run", module, *cases, "--json", one)
+    second = command("run", module, *cases, "--json", other, *args)
+    assert first.exit_code == second.exit_code == 1
+    assert told(one) == told(other)
+    assert len(told(one)) == 11
+    assert checked(one)["summary"] == checked(other)["summary"]
+
+
+def test_conforms_with_jobs(command, tmp_path):
+    file = tmp_path / "results.json"
+    ran = command("run", *GOOD, "--jobs", 2, "--json", file)
+    assert ran.exit_code == 0
+    assert ran.stdout.startswith("httplib conformance\n")
+    assert "3 cases, 3 pass" in ran.stdout
+    assert checked(file)["summary"]["conforms"]
+
+
+def test_a_worker_that_dies_is_no_pass(command, tmp_path):
+    file = tmp_path / "results.json"
+    ran = command("run", *GOOD, "--case", "kills-its-worker", "--jobs", 2, "--json", file)
+    assert ran.exit_code == 3
+    assert "1 case without a result: kills-its-worker\n" in ran.stdout
+    assert ": no verdict: 3 cases, 3 pass" in ran.stdout
+    assert checked(file)["summary"] == {
+        "cases": 4,
+        "conforms": False,
+        "verdicts": {"pass": 3, "fail": 0, "timeout": 0, "crash": 0, "unsupported": 0, "harness error": 1},
+    }
+
+
+# -- the cases themselves
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (
+            '@case("a", "module.nope")\ndef test_a(): pass',
+            "the case 'a' covers 'module.nope': no such requirement",
+        ),
+        ('@case("a")\ndef test_a(): pass', "the case 'a' covers no requirement"),
+        (
+            '@case("A b", "module.name")\ndef test_a(): pass',
+            "the case id 'A b' is no slug; expected words in lower",
+        ),
+        ('@case("a-", "module.name")\ndef test_a(): pass', "the case id 'a-' is no slug"),
+        (
+            '@case("a", "module.name")\ndef test_a(): pass\n@case("a", "module.name")\ndef test_b(): pass',
+            "the case id 'a' is used twice: ",
+        ),
+        ("this is no Python", "cannot be collected"),
+        ("import no_such_module", "cannot be collected"),
+        (
+            "from httplib_conformance.schemas import BadData\nraise BadData('x.toml: id is missing')",
+            "cannot be collected: x.toml: id is missing\n",
+        ),
+    ],
+)
+@pytest.mark.parametrize("args", [("run",), ("run", "--jobs", "2"), ("list",), ("show", "a")])
+def test_cases_that_contradict_the_rules(command, write_cases, source, words, args):
+    command.use(write_cases(source))
+    ran = command(*args)
+    assert ran.exit_code == 3
+    assert words in ran.stderr
+    assert ran.stderr.startswith("Error: ")
+
+
+def test_a_fault_of_pytest_is_told(command, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr("httplib_conformance.checker.case_of", fail)
+    ran = command("list", suite_fault=True)
+    assert ran.exit_code == 3
+    assert "the run broke off, by a fault of the suite:" in ran.stderr
+    assert "out of order" in ran.stderr
+
+
+def test_what_others_say_to_pytest_is_of_no_account(command, monkeypatch, tmp_path):
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--no-such-option")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "0")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")
+    monkeypatch.chdir(tmp_path)
+    assert command("run", *GOOD).exit_code == 0
+
+
+# -- list and show
+
+
+def test_list(command):
+    ran = command("list", "--case", "passes*", "--case", "constant-ok", "--level", "observed")
+    assert ran.exit_code == 0
+    assert ran.stdout.splitlines() == [
+        "constant-ok      documented  Constants have their values",
+        "passes           documented  A response to HEAD has an empty body",
+        "passes-observed  observed    A connection can be closed twice",
+        "",
+        "3 cases, 0 of them transcripts",
+    ]
+
+
+def test_list_one_case(command):
+    assert command("list", "--case", "passes").stdout.endswith("\n1 case, 0 of them transcripts\n")
+
+
+def test_list_ids(command):
+    assert command("list", "-q", "--case", "constant-*").stdout == "constant-created\nconstant-ok\n"
+
+
+def test_show(command):
+    ran = command("show", "passes-observed")
+    assert ran.exit_code == 0
+    assert ran.stdout.startswith("passes-observed (observed)\nA connection can be closed twice\n\n")
+    assert "connection.close.twice (observed)\n  " in ran.stdout
+    assert ran.stdout.endswith("    connection.close()\n    connection.close()\n")
+
+
+def test_help_and_version(command):
+    assert "Exit status: 0 the implementation conforms" in command("--help").stdout
+    assert command("--version").stdout.startswith("httplib-conformance, version ")
+    for name in ("run", "list", "show"):
+        assert command(name, "-h").exit_code == 0
+
+
+def test_quiet(command):
+    ran = command("run", "-q", *GOOD)
+    assert ran.exit_code == 0
+    assert len(ran.stdout.splitlines()) == 1
+    assert " conforms: 3 cases" in ran.stdout
