@@ -13,9 +13,13 @@ One concept a file, to be read beside the document, from the outside in:
     response        HTTPResponse: headers, framing, body
     status_line     the first line of a response
     framing         the three ways in which a body is framed
-    message         HTTPMessage: the headers of a response
+    message         HTTPMessage: how the lines of a response's head become fields
+    mail, mime      what its headers can be asked for
+    addresses       addresses in headers
+    dates           dates in headers
     reader          reading from a socket, and nothing past the response
     syntax          what lines, numbers, headers and URLs may hold
+    legacy          HTTP and HTTPS, the classes of Python 1.5.2
     status          ports, status codes and their names
     exceptions      what can go wrong
 
@@ -41,6 +45,7 @@ from .exceptions import (
     error,
 )
 from .exceptions import LineTooLong as LineTooLong
+from .legacy import HTTP
 from .message import HTTPMessage as HTTPMessage
 from .response import HTTPResponse
 from .status import *  # noqa: F403 - a table of constants: all of them, and nothing else
@@ -48,6 +53,7 @@ from .status import responses as responses
 
 # What the original exports, in its order: neither HTTPMessage nor the constants are in it.
 __all__ = [  # noqa: RUF022 - see above
+    "HTTP",
     "HTTPResponse",
     "HTTPConnection",
     "HTTPException",
@@ -69,6 +75,7 @@ __all__ = [  # noqa: RUF022 - see above
 # The document has HTTPS "only available if the socket module was compiled with SSL support".
 try:
     from .https import HTTPSConnection as HTTPSConnection
+    from .legacy import HTTPS as HTTPS
 except ImportError:  # pragma: no cover - such an interpreter is rare
     pass
 else:

@@ -79,10 +79,18 @@ class HTTPConnection:
         self._buffer: list[bytes] = []  # the lines of the request that is being put together
         self._method: str | None = None
         self._tunnel: Tunnel | None = None
-        self.host, self.port = split_host_port(host, port, self.default_port)
-        check_url(self.host)
+        self._set_server(host, port)
         if strict is not None:
             self.strict = strict
+
+    def _set_server(self, host: str, port: int | str | None) -> None:
+        """Set host and port, as the constructor does; for HTTP.connect().
+
+        Raises:
+            InvalidURL: The port is not a number or is empty, or the host holds what none can hold.
+        """
+        self.host, self.port = split_host_port(host, port, self.default_port)
+        check_url(self.host)
 
     # -- the connection ---------------------------------------------------------------------
 

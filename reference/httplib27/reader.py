@@ -16,6 +16,7 @@ the caller go on. Three kinds of source differ in how far that is possible:
                             asked for exactly the line or the bytes that are wanted
 """
 
+import io
 import socket
 from typing import IO, Any, ClassVar, Protocol, cast
 from weakref import WeakKeyDictionary
@@ -80,7 +81,7 @@ class Reader:
         """Read `amount` bytes, waiting for them; fewer only at the end of the stream."""
         pieces = []
         while amount > 0:
-            piece = self._receive(min(amount, LARGEST_PIECE))
+            piece = self.receive(min(amount, LARGEST_PIECE))
             if not piece:
                 break
             pieces.append(piece)
@@ -90,7 +91,7 @@ class Reader:
     def read_to_end(self) -> bytes:
         """Read all that comes until the stream ends."""
         pieces = []
-        while piece := self._receive(LARGEST_PIECE):
+        while piece := self.receive(LARGEST_PIECE):
             pieces.append(piece)
         return b"".join(pieces)
 
@@ -104,7 +105,7 @@ class Reader:
         """Give up the stream. The socket is closed if nobody else uses it."""
         self.file.close()
 
-    def _receive(self, amount: int) -> bytes:
+    def receive(self, amount: int) -> bytes:
         """Take up to `amount` bytes, at least one unless the stream has ended."""
         return self.file.read(amount)
 
@@ -153,7 +154,8 @@ class SocketReader(Reader):
         self.settle()
         self._window = self._sock.recv(WINDOW, socket.MSG_PEEK)
 
-    def _receive(self, amount: int) -> bytes:
+    def receive(self, amount: int) -> bytes:
+        """Take up to `amount` bytes, at least one unless the stream has ended."""
         if self._served < len(self._window):
             return self._serve(amount)
         self.settle()
@@ -180,7 +182,8 @@ class TLSReader(SocketReader):
         self._window = self._sock.recv(WINDOW)
         self._served = 0
 
-    def _receive(self, amount: int) -> bytes:
+    def receive(self, amount: int) -> bytes:
+        """Take up to `amount` bytes, at least one unless the stream has ended."""
         if self._served < len(self._window):
             return self._serve(amount)
         return self._sock.recv(amount)
@@ -192,4 +195,33 @@ class TLSReader(SocketReader):
         """Give up the stream, and leave what is unread of it to the next reader."""
         if self._served < len(self._window):
             self._left_over[self._sock] = self._window[self._served :]
+        super().close()
+
+
+class StreamFile(io.RawIOBase):
+    """A file over all that follows in a reader's stream, with what was read of it already.
+
+    Args:
+        reader: The stream. It is closed with the file.
+        beginning: What comes first.
+    """
+
+    def __init__(self, reader: Reader, beginning: bytes = b"") -> None:
+        self._reader = reader
+        self._beginning = beginning
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer with what comes next, and return how much that was."""
+        data = self._beginning[: len(buffer)] or self._reader.receive(len(buffer))
+        self._beginning = self._beginning[len(data) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        """Close the file and the stream."""
+        self._reader.close()
         super().close()

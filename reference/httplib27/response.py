@@ -11,7 +11,7 @@ from typing import IO, TypeVar, overload
 from .exceptions import ResponseNotReady
 from .framing import Body, ChunkedBody, LengthBody, NoBody, StreamBody, read_line
 from .message import HTTPMessage
-from .reader import HasMakefile, open_reader
+from .reader import HasMakefile, StreamFile, open_reader
 from .status import CONTINUE, NO_CONTENT, NOT_MODIFIED
 from .status_line import read_status_line, version_number
 from .syntax import decimal, decode, lower
@@ -62,6 +62,7 @@ class HTTPResponse:
         self.strict = strict
         self._method = method
         self._body: Body | None = None
+        self._beginning = b""  # of a body in HTTP/0.9
 
         self.msg: HTTPMessage | None = None
         self.version: int | str = UNKNOWN
@@ -132,6 +133,7 @@ class HTTPResponse:
         self.chunked = False
         self.length = None
         self.will_close = True
+        self._beginning = beginning
         self._body = NoBody() if self._method == "HEAD" else StreamBody(self._reader, beginning)
 
     def _choose_framing(self, msg: HTTPMessage) -> Body:
@@ -226,6 +228,10 @@ class HTTPResponse:
             self.chunk_left = body.chunk_left
         if body.finished:
             self.close()
+
+    def _raw_body(self) -> StreamFile:
+        """Return a file over all that follows the headers, whatever its framing (for HTTP.getfile)."""
+        return StreamFile(self._reader, self._beginning)
 
     def close(self) -> None:
         """Give up the response, read or not. What is unread of it stays in the stream."""
