@@ -442,7 +442,7 @@ def close_quietly(released):
         pass
 
 
-def take_streams():
+def take_streams():  # pragma: no cover (in the agent's own process only)
     """Set the protocol's two streams aside, so that nothing else can read or write them."""
     try:
         source = os.fdopen(os.dup(0), "rb")
@@ -456,11 +456,11 @@ def take_streams():
         source = getattr(sys.stdin, "buffer", sys.stdin)
         sink = getattr(sys.stdout, "buffer", sys.stdout)
     sys.stdin = open(os.devnull)
-    sys.stdout = sys.stderr
+    sys.stdout = sys.__stdout__ = sys.stderr  # type: ignore[misc]
     return source, sink
 
 
-def main():
+def main():  # pragma: no cover (in the agent's own process only)
     source, sink = take_streams()
     agent = Agent()
     while not agent.stopped:
