@@ -4,10 +4,14 @@ Contract: pure functions without state, no look-up of names. "Authority" is the 
 (section 4.3.1) for `host:port`.
 """
 
-from urllib.parse import urlsplit
+import re
 
 from .exceptions import InvalidURL
 from .syntax import decimal, encode, forbidden_in_url
+
+# scheme "://" authority, up to what ends it (RFC 3986, section 3.2). The scheme is looked at
+# with its case: `HTTP://` is no absolute URL to the original.
+_ABSOLUTE = re.compile(r"http[a-zA-Z0-9+.-]*://([^/?#]*)")
 
 
 def split_host_port(host: str, port: int | str | None, default_port: int) -> tuple[str, int | str]:
@@ -69,8 +73,16 @@ def host_field(host: str, port: int | str, default_port: int) -> bytes:
 
 
 def authority_of(url: str) -> bytes:
-    """Find the authority in a URL, for the Host header: empty where the URL is only a path."""
-    return encode_host(urlsplit(url).netloc) if url.startswith("http") else b""
+    """Find the authority in a URL, for the Host header: empty where the URL is only a path.
+
+    Raises:
+        ValueError: It has one square bracket and not the other.
+    """
+    found = _ABSOLUTE.match(url)
+    authority = found.group(1) if found else ""
+    if ("[" in authority) != ("]" in authority):
+        raise ValueError("Invalid IPv6 URL")
+    return encode_host(authority)
 
 
 def encode_host(host: str) -> bytes:

@@ -162,10 +162,11 @@ class ChunkedBody:
             # 2. The caller wants no more than this chunk has: give that, and remember the place.
             if amount is not None and amount <= left:
                 pieces.append(read_exactly(self._reader, amount))
-                self.chunk_left = left - amount
                 if amount == left:
                     self._skip_line_end()
                     self.chunk_left = None
+                else:
+                    self.chunk_left = left - amount
                 return b"".join(pieces)
             # 3. Otherwise take the whole chunk, with the line end behind its data.
             pieces.append(read_exactly(self._reader, left))

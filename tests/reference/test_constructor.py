@@ -144,6 +144,13 @@ def test_an_absolute_url_names_the_host(line, url, host):
     ]
 
 
+def test_half_a_bracket_in_the_authority_is_refused(line):
+    """ValueError is raised for an absolute URL with one square bracket and not the other."""
+    connection, _peer = line.connection()
+    with pytest.raises(ValueError, match="Invalid IPv6 URL"):
+        connection.request("GET", "http://[::1/")
+
+
 def test_an_address_of_version_6_is_connected_to(line):
     """An IPv6 address connects."""
     try:
