@@ -1,6 +1,6 @@
 """What cases say of a request as the server received it, and the replies that they have it give."""
 
-from httplib_servers import Accept, Action, AwaitRequest, Request, Send
+from httplib_servers import Accept, Action, AwaitRequest, ReplayServer, Request, Send
 
 from httplib_conformance.play import split_head
 
@@ -25,3 +25,16 @@ def values_of(request: Request, name: str) -> list[str]:
 def awaiting_body(size: int, reply: bytes = EMPTY_REPLY) -> list[Action]:
     """The script of a server that awaits one request with so many bytes of body, framed or not."""
     return [Accept(), AwaitRequest(body=size), Send(reply)]
+
+
+def requests_of(server: ReplayServer) -> tuple[Request, ...]:
+    """The requests that a server took: as many as it was to, or the case fails."""
+    recording = server.finish()
+    assert recording.problem is None, recording.problem
+    return recording.requests
+
+
+def only_request(server: ReplayServer) -> Request:
+    """The request that a server took, which was to be one, or the case fails."""
+    (request,) = requests_of(server)
+    return request
