@@ -14,7 +14,8 @@ from httplib_conformance import __version__, runner
 from httplib_conformance.catalogue import Level, catalogue
 from httplib_conformance.checker import WRONG_USAGE
 from httplib_conformance.engine import SECONDS_A_CASE
-from httplib_conformance.report import console_for_run, count
+from httplib_conformance.report import console_for_run
+from httplib_conformance.values import count
 
 LONGEST_NAME = 255
 """The longest setup that may be the name of a file."""

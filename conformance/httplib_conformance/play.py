@@ -143,7 +143,7 @@ class _Plan:
         program = self.program
         constructor = program.get(IMPLEMENTATION, "HTTPConnection")
         create = Call("HTTPConnection", args=("{host}", self.port), kwargs=self.transcript.connection)
-        kwargs = dict(self.transcript.connection)
+        kwargs = {key: _filled(each, self.address) for key, each in self.transcript.connection}
         connection = program.call(constructor, args=(self.host, self.port), kwargs=kwargs)
         self.expected += [
             (constructor, "the name", Call("HTTPConnection", is_call=False)),

@@ -20,6 +20,7 @@ from rich.text import Text
 from httplib_conformance import __version__
 from httplib_conformance.catalogue import Level, catalogue
 from httplib_conformance.evidence import Verdict
+from httplib_conformance.values import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -179,11 +180,6 @@ def render_verdict(
     else:
         words, style = f"{name}: no verdict", "bold white on red"
     return Text.assemble((words, style), f": {count(len(results), 'case')}, {told}, in {seconds:.1f} s")
-
-
-def count(number: int, what: str) -> str:
-    """A number of things, in words: one case, but two cases."""
-    return f"{number} {what}" + ("" if number == 1 else "s")
 
 
 class Bar:

@@ -18,12 +18,12 @@ from httplib_conformance.evidence import Verdict
 from httplib_conformance.plugin import checker_of
 from httplib_conformance.report import (
     Bar,
-    count,
     render_failure,
     render_header,
     render_summary,
     render_verdict,
 )
+from httplib_conformance.values import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -136,7 +136,7 @@ class Show(_Watch):
             self._bar.stop()
         checker = checker_of(session.config)
         results = sorted(checker.results.values(), key=lambda result: result.id)
-        if checker.implementation is None or not checker.cases:
+        if checker.implementation is None or not self.cases:
             return
         for result in results:
             if result.verdict is not Verdict.passed:

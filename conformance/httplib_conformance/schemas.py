@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 
-from httplib_conformance.values import shorten
+from httplib_conformance.values import count, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,38 +65,89 @@ def load_toml(file: Traversable, schema: jsonschema.Draft202012Validator) -> dic
     return data
 
 
+# Patterns of the schemas in words; what a pattern is not named here for is told by its description.
+_IN_WORDS = {
+    "^[\\u0000-\\u00ff]*$": "characters up to U+00FF only, for each stands for a byte",
+    "^[A-Za-z0-9+/]*={0,2}$": "base64",
+    "^[a-z0-9]+(-[a-z0-9]+)*$": "words in lower case, letters and digits, joined by hyphens",
+    "^[a-z0-9-]+(\\.[a-z0-9-]+)+$": "words in lower case, parted by dots",
+}
+
+
 def explain(error: ValidationError) -> str:
     """Where the data is wrong, what is there, and what was expected."""
+    if error.validator in {"anyOf", "oneOf"} and error.context:
+        closest = _closest(error)
+        if closest is not None:
+            return explain(closest)
     place = _place(error.absolute_path)
     expected: Any = error.validator_value
+    schema: Any = error.schema
+    found: Any = error.instance
     match error.validator:
-        case "additionalProperties" if isinstance(error.instance, dict) and isinstance(error.schema, dict):
-            known = sorted(error.schema.get("properties", {}))
-            unknown = ", ".join(repr(key) for key in error.instance if key not in known)
-            return f"{place} has no key {unknown}; expected one of {', '.join(map(repr, known))}"
-        case "required" if isinstance(error.instance, dict):
-            missing = [key for key in expected if key not in error.instance]
+        case "additionalProperties":
+            known = sorted(schema.get("properties", {}))
+            unknown = ", ".join(repr(key) for key in found if key not in known)
+            return f"{place} has no use for the key {unknown}; expected one of {', '.join(map(repr, known))}"
+        case "required":
+            missing = [key for key in expected if key not in found]
             return f"{place} lacks the key {', '.join(map(repr, missing))}"
-        case "type":
-            kinds = [expected] if isinstance(expected, str) else expected
-            return f"{place} is {shorten(error.instance, 80)}; expected {' or '.join(kinds)}"
-        case "enum":
-            return (
-                f"{place} is {shorten(error.instance, 80)}; expected one of {', '.join(map(repr, expected))}"
-            )
-        case "pattern":
-            return f"{place} is {shorten(error.instance, 80)}; expected a string that matches {expected}"
-        case "oneOf" | "anyOf":
-            wanted = [each.get("required", each.get("type", "…")) for each in expected]
-            forms = " or ".join(
-                " and ".join(map(repr, each)) if isinstance(each, list) else str(each) for each in wanted
-            )
-            return f"{place} is {shorten(error.instance, 80)}; expected one form of: {forms}"
-        case "not" if isinstance(expected, dict) and "required" in expected:
+        case "dependentRequired":
+            ((key, needed),) = [each for each in expected.items() if each[0] in found][:1]
+            return f"{place} has {key!r}; expected {' and '.join(map(repr, needed))} with it"
+        case "not" if "required" in expected:
             return (
                 f"{place} has {' and '.join(map(repr, expected['required']))}; expected one of them at most"
             )
-    return f"{place} is {shorten(error.instance, 80)}: {error.message}"
+        case "oneOf" if all("required" in each for each in expected):
+            keys = " or ".join(repr(each["required"][0]) for each in expected)
+            return f"{place} is {shorten(found, 80)}; expected either {keys} in it"
+    return f"{place} is {shorten(found, 80)}; expected {_wanted(error, expected, schema)}"
+
+
+def _wanted(error: ValidationError, expected: Any, schema: Any) -> str:
+    """What was expected, in words."""
+    match error.validator:
+        case "type":
+            return " or ".join([expected] if isinstance(expected, str) else expected)
+        case "enum":
+            return f"one of {', '.join(map(repr, expected))}"
+        case "const":
+            return repr(expected)
+        case "pattern" if expected in _IN_WORDS:
+            return _IN_WORDS[expected]
+        case "minLength" | "minItems" | "minProperties":
+            return f"at least {count(expected, _UNITS[error.validator])}"
+        case "maxItems":
+            return f"at most {count(expected, 'item')}"
+        case "minimum":
+            return f"{expected} or more"
+        case "maximum":
+            return f"{expected} or less"
+        case "uniqueItems":
+            return "no item twice"
+    return str(schema.get("description", error.message))
+
+
+_UNITS = {"minLength": "character", "minItems": "item", "minProperties": "key"}
+
+
+def _closest(error: ValidationError) -> ValidationError | None:
+    """What is wrong with the one form, of several that are allowed, that must have been meant."""
+    forms: dict[Any, list[ValidationError]] = {}
+    for each in error.context:
+        forms.setdefault(each.relative_schema_path[0], []).append(each)
+    # A form that fits as far as it goes, but for what is inside; or the only one of the right type.
+    fitting = [found for found in forms.values() if all(each.relative_path for each in found)]
+    typed = [
+        found
+        for found in forms.values()
+        if not any(each.validator == "type" and not each.relative_path for each in found)
+    ]
+    for found in (fitting, typed):
+        if len(found) == 1:
+            return max(found[0], key=jsonschema.exceptions.relevance)
+    return None
 
 
 def _place(path: Iterable[str | int]) -> str:

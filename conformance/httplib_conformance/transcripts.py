@@ -206,18 +206,22 @@ def load(file: Traversable) -> Transcript:
     if file.name != f"{data['id']}.toml":
         raise BadData(f"{file}: id is {data['id']!r}; expected the name of the file without its ending")
     exchanges: list[Exchange] = []
-    for number, exchange in enumerate(data["exchange"]):
-        try:
+    where = "connection"
+    try:
+        connection = _pairs(data.get("connection", {}))
+        _check_placeholders("", connection)
+        for number, exchange in enumerate(data["exchange"]):
+            where = f"exchange[{number}]"
             opened = any(each.connects for each in exchanges)
             exchanges.append(_exchange(exchange, opened))
-        except ValueError as error:
-            raise BadData(f"{file}: exchange[{number}]{error}") from error
+    except ValueError as error:
+        raise BadData(f"{file}: {where}{error}") from error
     return Transcript(
         id=data["id"],
         title=data["title"],
         covers=tuple(data["covers"]),
         notes=data.get("notes", ""),
-        connection=_pairs(data.get("connection", {})),
+        connection=connection,
         exchanges=tuple(exchanges),
         source=file.read_text("utf-8"),
     )
@@ -243,9 +247,9 @@ def _exchange(data: dict[str, Any], opened: bool) -> Exchange:
         calls = tuple(_call(each) for each in data["calls"])
     wire = as_bytes(data["wire"]) if "wire" in data else None
     sent = _sent(data["sent"]) if "sent" in data else None
-    _check_placeholders("wire", wire.decode("latin-1") if wire is not None else "")
+    _check_placeholders(".wire", wire)
     for call in calls:
-        _check_placeholders("calls", repr(call.args))
+        _check_placeholders(f".{call.name}", (call.args, call.kwargs))
     getresponse: Call | None = None
     response: tuple[Call, ...] = ()
     if "response" in data:
@@ -264,8 +268,7 @@ def _exchange(data: dict[str, Any], opened: bool) -> Exchange:
 
 def _sent(data: dict[str, Any]) -> Sent:
     body = as_bytes(data["body"]) if "body" in data else None
-    for text in (data.get("line", ""), *data.get("fields", ())):
-        _check_placeholders("sent", text)
+    _check_placeholders(".sent", [data.get("line"), data.get("fields")])
     return Sent(
         line=data.get("line"),
         fields=tuple(data.get("fields", ())),
@@ -275,11 +278,11 @@ def _sent(data: dict[str, Any]) -> Sent:
     )
 
 
-def _check_placeholders(where: str, text: str) -> None:
-    for found in _PLACEHOLDER.finditer(text):
+def _check_placeholders(where: str, value: object) -> None:
+    for found in _PLACEHOLDER.finditer(repr(value)):
         if found[1] not in PLACEHOLDERS:
             known = ", ".join(f"{{{each}}}" for each in PLACEHOLDERS)
-            raise ValueError(f".{where}: {found[0]} is no placeholder; expected one of {known}")
+            raise ValueError(f"{where}: {found[0]} is no placeholder; expected one of {known}")
 
 
 def _response(data: dict[str, Any]) -> tuple[Call, tuple[Call, ...]]:
@@ -345,7 +348,10 @@ def as_bytes(data: str | list[str | dict[str, Any]]) -> bytes:
         elif "repeat" in piece:
             pieces.append(piece["repeat"].encode("latin-1") * piece["times"])
         else:
-            pieces.append(base64.b64decode(piece["base64"], validate=True))
+            try:
+                pieces.append(base64.b64decode(piece["base64"], validate=True))
+            except ValueError as error:
+                raise ValueError(f": {_shown(piece['base64'])} is not base64: {error}") from error
     return b"".join(pieces)
 
 

@@ -173,6 +173,11 @@ def shorten(value: object, most: int = 200) -> str:
     return words if len(words) <= most else f"{words[: most - 20]}... ({len(words)} characters)"
 
 
+def count(number: int, what: str) -> str:
+    """A number of things, in words: one case, but two cases."""
+    return f"{number} {what}" + ("" if number == 1 else "s")
+
+
 # Python 3 gave one class to what Python 2 had under several names.
 _SAME_CLASS = {
     "socket.error": "builtins.OSError",

@@ -1,0 +1,480 @@
+"""The engine and its channels, with agents that do what no agent should."""
+
+import os
+import queue
+import signal
+import sys
+import time
+
+import pytest
+from httplib_conformance import channels
+from httplib_conformance.channels import AgentDied, AgentTimedOut, LocalChannel, ProcessChannel, debug
+from httplib_conformance.engine import SECONDS_A_CASE, CannotStart, Engine, Target
+from httplib_conformance.protocol import IMPLEMENTATION, Program, ProtocolError
+
+A_WHILE = 60
+"""What no test comes near unless something hangs."""
+
+
+@pytest.fixture
+def engine_on(fake_agent, monkeypatch):
+    """Returns a function that makes an engine on a fake agent."""
+    monkeypatch.setattr(channels, "SECONDS_TO_END", 0.2)
+    engines = []
+
+    def make(body, seconds=A_WHILE):
+        engines.append(Engine(Target(module="m", agent=fake_agent(body)), seconds))
+        return engines[-1]
+
+    yield make
+    for engine in engines:
+        engine.close()
+
+
+def look(engine, seconds=A_WHILE):
+    """Have the simplest program carried out."""
+    program = Program()
+    program.get(IMPLEMENTATION, "x")
+    with engine.case(seconds):
+        return engine.run(program)
+
+
+# -- the handshake
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("print('hello')\nhang()", "the agent answered b'hello', which is not a line of ASCII-only JSON"),
+        ("hear()\nprint('hello', flush=True)\nhang()", "the agent answered b'hello', which is not a line"),
+        ("hear()\nprint('[]', flush=True)", "the agent answered [], which is not a JSON object"),
+        (
+            "hear()\nsay(id=7, started=STARTED)",
+            "the agent answered out of turn: message 1 was sent, and the answer is ",
+        ),
+        ("hear()\nsay(id=1)", "the answer to 'start' needs 'started' with 'interpreter'; got {'id': 1}"),
+        ("hear()\nsay(id=1, started=7)", "the answer to 'start' needs 'started' with 'interpreter'"),
+        (
+            "hear()\nsay(id=1, started={**STARTED, 'protocol': 2})",
+            "the agent speaks version 2 of the protocol, this",
+        ),
+        (
+            "hear()\nsay(id=1, started={**STARTED, 'agent': 7})",
+            "'agent' in the answer to 'start' is 7, not a string",
+        ),
+        (
+            "hear()\nsay(id=1, started={**STARTED, 'file': []})",
+            "'file' in the answer to 'start' is [], not a string",
+        ),
+        ("hear()\nsay(id=1, failed=7)", "'failed' needs 'kind' and 'message', both strings; got 7"),
+        ("hear()\nsay(id=1, failed={'kind': 1, 'message': ''})", "'failed' needs 'kind' and 'message'"),
+        (
+            "hear()\nprint('[' * 100000, flush=True)",
+            "... (100003 characters), which is not a line of ASCII-only JSON",
+        ),
+        ("hear()\nsys.exit(3)", "the agent's process ended with status 3"),
+        ("hear()\nsys.exit('no such thing')", "status 1 (its last words: no such thing)"),
+        ("hear()\nos.kill(os.getpid(), 9)", "the agent's process was ended by signal 9 (SIGKILL)"),
+        ("os.close(0)\nos._exit(4)", "the agent's process ended with status 4"),
+        ("hear()\nos.close(1)\nhang()", "the agent closed its standard output"),
+        ("hear()\nsys.stdout.write('half a line')", "the agent's process ended with status 0"),
+    ],
+)
+def test_agents_that_fail_at_the_handshake(engine_on, body, words):
+    engine = engine_on(body)
+    with pytest.raises(CannotStart) as caught:
+        engine.start()
+    message = str(caught.value)
+    assert message.startswith("the agent ")
+    assert " did not complete the handshake of an agent: " in message
+    assert words in message or "the agent spoke before it had read the message: b'hello'" in message
+    assert "\n" not in message
+    assert not engine.alive
+
+
+@pytest.mark.parametrize(
+    "body", ["hang()", "hear()\nhang()", "hear()\nsys.stdout.write('{')\nsys.stdout.flush()\nhang()"]
+)
+def test_agents_that_hang_at_the_handshake(engine_on, body):
+    with pytest.raises(
+        CannotStart, match=r"did not complete the handshake of an agent: no answer within 0\.3 s$"
+    ):
+        engine_on(body, seconds=0.3).start()
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("import", "the module 'm' cannot be imported by the agent "),
+        ("setup", "the setup failed in the agent "),
+        ("protocol", " refused to start: because"),
+        ("request", " refused to start: because"),
+    ],
+)
+def test_agents_that_refuse_to_start(engine_on, kind, words):
+    engine = engine_on(f"say(id=hear()['id'], failed={{'kind': {kind!r}, 'message': 'because'}})")
+    with pytest.raises(CannotStart) as caught:
+        engine.start()
+    assert words in str(caught.value)
+    assert str(caught.value).endswith(": because")
+    assert not engine.alive
+
+
+def test_an_agent_that_starts(engine_on):
+    implementation = engine_on("shake_hands()").start()
+    assert (implementation.module, implementation.interpreter, implementation.agent) == (
+        "m",
+        "Fake 0",
+        "fake",
+    )
+    assert (implementation.file, implementation.version, implementation.executable) == (None, None, None)
+
+
+# -- in a run
+
+OBSERVED = "say(id=hear()['id'], observations=[{}])"
+
+
+@pytest.mark.parametrize(
+    ("body", "error", "words"),
+    [
+        ("hear()\nprint('\\u00e4', flush=True)", ProtocolError, "which is not a line of ASCII-only JSON"),
+        ("hear()\nprint('garbage', flush=True)", ProtocolError, "the agent answered b'garbage'"),
+        (
+            "hear()\nsay(id=1, observations=[])",
+            ProtocolError,
+            "out of turn: message 2 was sent, and the answer is to ",
+        ),
+        ("say(id=hear()['id'])", ProtocolError, "needs 'observations', a list of 1; got {'id': 2}"),
+        ("say(id=hear()['id'], observations=[])", ProtocolError, "needs 'observations', a list of 1"),
+        (
+            "say(id=hear()['id'], failed={'kind': 'request', 'message': 'no'})",
+            ProtocolError,
+            "refused a program (request): no",
+        ),
+        (OBSERVED.format("7"), ProtocolError, "the observation of step 1 is 7"),
+        (
+            OBSERVED.format("{'id': '2', 'value': 1}"),
+            ProtocolError,
+            "the observation of step 1 is {'id': '2'",
+        ),
+        (OBSERVED.format("{'id': '1'}"), ProtocolError, "an observation has one of 'value', 'raised'"),
+        (
+            OBSERVED.format("{'id': '1', 'value': 1, 'skipped': '1'}"),
+            ProtocolError,
+            "an observation has one of",
+        ),
+        (
+            OBSERVED.format("{'id': '1', 'value': 1, 'printed': 1}"),
+            ProtocolError,
+            "an observation has one of",
+        ),
+        (
+            OBSERVED.format("{'id': '1', 'skipped': 1}"),
+            ProtocolError,
+            "'skipped' of step 1 is 1, not a string",
+        ),
+        (
+            OBSERVED.format("{'id': '1', 'value': 'x'}"),
+            ProtocolError,
+            "in the observation of step 1, 'x' is not a value",
+        ),
+        (
+            OBSERVED.format("{'id': '1', 'raised': 1}"),
+            ProtocolError,
+            "step 1, 1 is not an exception: it needs 'class',",
+        ),
+        ("hear()\nsys.exit(3)", AgentDied, "the agent's process ended with status 3"),
+        ("sys.exit(3)", AgentDied, "the agent's process ended with status 3"),
+        ("hear()\nsys.stdout.write('{\"id\": 2')", AgentDied, "the agent's process ended with status 0"),
+        ("hear()\nos.close(1)\nhang()", AgentDied, "the agent closed its standard output"),
+        (
+            "hear()\nprint('{}\\n{}', flush=True)\nhang()",
+            ProtocolError,
+            "the agent said more than its answer: b'{}\\n'",
+        ),
+    ],
+)
+def test_agents_that_fail_in_a_run(engine_on, body, error, words):
+    engine = engine_on(f"shake_hands()\nsys.stderr.write('a word\\n')\nsys.stderr.flush()\n{body}")
+    engine.start()
+    with pytest.raises(error) as caught:
+        look(engine)
+    assert words in str(caught.value)
+    assert caught.value.__notes__ == ["a word"]
+    assert not engine.alive
+    assert engine.complaints() == ""
+
+
+def test_an_agent_that_answers_twice_is_found_out_at_the_next_message(engine_on):
+    answer = "{'id': '1', 'value': 1}"
+    say = f"say(id=m['id'], observations=[{answer}])"
+    engine = engine_on(f"shake_hands()\nm = hear()\n{say}\nhear()\n{say}")
+    engine.start()
+    assert look(engine)[0].value == 1
+    with pytest.raises(
+        ProtocolError, match="out of turn: message 3 was sent, and the answer is to message 2"
+    ):
+        look(engine)
+
+
+def test_an_agent_that_never_ends_its_line(engine_on, monkeypatch):
+    monkeypatch.setattr(channels, "LONGEST_LINE", 100_000)
+    engine = engine_on("shake_hands()\nhear()\nwhile True:\n    sys.stdout.write('x' * 9999)")
+    engine.start()
+    with pytest.raises(ProtocolError, match="the agent answered a line of more than 100000 bytes"):
+        look(engine)
+
+
+def test_an_agent_that_speaks_without_end_does_not_outlast_its_deadline(engine_on):
+    engine = engine_on("shake_hands()\nhear()\nwhile True:\n    sys.stdout.write('x'); sys.stdout.flush()")
+    engine.start()
+    with pytest.raises(AgentTimedOut, match=r"the case did not end within 0\.3 s"):
+        look(engine, 0.3)
+
+
+@pytest.mark.parametrize(
+    "body", ["hang()", "hear()\nhang()", "signal.signal(15, signal.SIG_IGN)\nhear()\nhang()"]
+)
+def test_agents_that_hang_in_a_run(engine_on, body):
+    engine = engine_on(f"import signal\nshake_hands()\n{body}")
+    engine.start()
+    pid = engine._channel.pid
+    with pytest.raises(AgentTimedOut, match=r"the case did not end within 0\.3 s"):
+        look(engine, 0.3)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_an_agent_that_does_not_read(engine_on):
+    """A message that is longer than a pipe holds cannot be sent; that is waited for no longer either."""
+    engine = engine_on("shake_hands()\nhang()")
+    engine.start()
+    program = Program()
+    program.define("x" * 5_000_000)
+    with pytest.raises(AgentTimedOut), engine.case(0.3):
+        engine.run(program)
+
+
+def test_an_agent_that_speaks_before_it_has_read(engine_on):
+    engine = engine_on("shake_hands()\nos.read(0, 1)\nsay(id=2, observations=[])\nhang()")
+    engine.start()
+    program = Program()
+    program.define("x" * 5_000_000)
+    with (
+        pytest.raises(ProtocolError, match="the agent spoke before it had read the message"),
+        engine.case(A_WHILE),
+    ):
+        engine.run(program)
+
+
+def test_long_messages_and_answers():
+    engine = Engine(Target(module="json"))
+    engine.start()
+    program = Program()
+    program.call(IMPLEMENTATION, "loads", ('"' + "x" * 5_000_000 + '"',))
+    with engine.case(A_WHILE):
+        assert engine.run(program)[0].value == "x" * 5_000_000
+    engine.close()
+
+
+def test_the_children_of_an_agent_end_with_it(engine_on):
+    """What an agent started may hold its pipes open; it must not hold up the run."""
+    engine = engine_on(
+        "import subprocess\nshake_hands()\nm = hear()\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        "say(id=m['id'], observations=[{'id': '1', 'value': child.pid}])\nhear()\n"
+    )
+    engine.start()
+    (observation,) = look(engine)
+    engine.close()
+    deadline = time.monotonic() + A_WHILE
+    while is_running(observation.value):
+        assert time.monotonic() < deadline
+
+
+def is_running(pid):
+    """Whether a process runs; one that only waits to be buried does not."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:  # noqa: PTH123
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+# -- the life of an engine
+
+
+def test_an_agent_that_was_lost_is_started_again():
+    engine = Engine(Target(module="json"))
+    engine.start()
+    os.kill(engine._channel.pid, signal.SIGKILL)
+    with pytest.raises(AgentDied, match="was ended by signal 9"):
+        look(engine)
+    assert not engine.alive
+    assert look(engine)[0].raised is not None
+    assert engine.alive
+    assert engine.starts == 2
+    engine.close()
+    engine.close()
+
+
+def test_a_case_that_lost_its_agent_gets_no_other():
+    engine = Engine(Target(module="json"))
+    with engine.case(A_WHILE):
+        engine.close()
+        program = Program()
+        program.describe(IMPLEMENTATION)
+        with pytest.raises(AgentDied, match="an earlier step of this case cost it"):
+            engine.run(program)
+
+
+def test_a_deadline_is_that_of_the_whole_case():
+    engine = Engine(Target(module="json"))
+    program = Program()
+    program.describe(IMPLEMENTATION)
+    with engine.case(A_WHILE):
+        engine.run(program)
+        engine._deadline = time.monotonic() - 1
+        with pytest.raises(AgentTimedOut, match=f"the case did not end within {A_WHILE} s"):
+            engine.run(program)
+
+
+def test_outside_of_a_case_there_is_a_deadline_too():
+    engine = Engine(Target(module="json", in_process=True))
+    engine.start()
+    program = Program()
+    program.describe(IMPLEMENTATION)
+    assert engine.run(program)[0].raised is None
+    assert SECONDS_A_CASE < A_WHILE
+    engine.close()
+
+
+def test_ctrl_c_ends_a_busy_agent_at_once(engine_on):
+    engine = engine_on("shake_hands()\nhear()\nos.kill(os.getppid(), 2)\nhang()")
+    engine.start()
+    pid = engine._channel.pid
+    with pytest.raises(KeyboardInterrupt):
+        look(engine)
+    assert not engine.alive
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_a_program_that_cannot_be_started_leaves_nothing_open(monkeypatch):
+    opened = []
+    original = channels.tempfile.TemporaryFile
+    monkeypatch.setattr(channels.tempfile, "TemporaryFile", lambda: opened.append(original()) or opened[-1])
+    with pytest.raises(FileNotFoundError):
+        ProcessChannel(["/no/such/program"])
+    assert opened[0].closed
+
+
+# -- in this process
+
+
+@pytest.fixture
+def local(tmp_path, monkeypatch):
+    """Returns a function that makes an engine in this process, on a module of this source."""
+    monkeypatch.syspath_prepend(tmp_path)
+    engines = []
+
+    def make(source):
+        (tmp_path / "local_module.py").write_text(source)
+        engines.append(Engine(Target(module="local_module", in_process=True)))
+        engines[-1].start()
+        return engines[-1]
+
+    yield make
+    for engine in engines:
+        engine.close()
+    sys.modules.pop("local_module", None)
+
+
+def call(engine, name, seconds=A_WHILE, step=1):
+    program = Program(first=step)
+    program.call(IMPLEMENTATION, name)
+    with engine.case(seconds):
+        return engine.run(program)[0]
+
+
+WAITS = """
+import threading
+go, gone = threading.Event(), threading.Event()
+class Thing:
+    def close(self):
+        gone.set()
+def make():
+    return Thing()
+def wait():
+    go.wait(60)
+"""
+
+
+def test_a_thread_that_misses_its_deadline_is_left_behind(local, capsys):
+    engine = local(WAITS)
+    module = sys.modules["local_module"]
+    call(engine, "make")
+    with pytest.raises(AgentTimedOut, match=r"the case did not end within 0\.2 s"):
+        call(engine, "wait", 0.2, step=2)
+    print("what is printed goes where it should")
+    assert capsys.readouterr().out
+    assert call(engine, "make").raised is None, "a new one has been started"
+    assert engine.starts == 2
+    assert not module.gone.is_set()
+    module.go.set()
+    assert module.gone.wait(A_WHILE), "what it held is closed once it wakes"
+
+
+def test_ctrl_c_in_this_process(local, monkeypatch):
+    engine = local(WAITS)
+
+    class Interrupted(queue.SimpleQueue):
+        def get(self, timeout):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(engine._channel, "_answers", Interrupted())
+    with pytest.raises(KeyboardInterrupt):
+        call(engine, "wait")
+    assert not engine.alive
+    sys.modules["local_module"].go.set()
+
+
+def test_there_are_no_complaints_in_this_process(local):
+    assert local("").complaints() == ""
+
+
+def test_a_breakpoint_talks_to_the_terminal(local, monkeypatch):
+    """Although what a step prints is captured."""
+    hook = sys.breakpointhook
+    used = []
+
+    class Debugger:
+        def __init__(self, stdin, stdout):
+            assert (stdin, stdout) == (sys.__stdin__, sys.__stdout__)
+
+        def set_trace(self, frame):
+            used.append(frame.f_code.co_name)
+
+    monkeypatch.setattr(channels.pdb, "Pdb", Debugger)
+    monkeypatch.delenv("PYTHONBREAKPOINT", raising=False)
+    engine = local("def stop():\n    print('before')\n    breakpoint()\n    return 1\n")
+    seen = call(engine, "stop")
+    assert (seen.value, seen.printed) == (1, "before\n")
+    assert used == ["stop"]
+    engine.close()
+    assert sys.breakpointhook is hook
+
+
+def test_a_debugger_that_the_environment_names_is_taken(monkeypatch):
+    taken = []
+    monkeypatch.setattr(sys, "__breakpointhook__", lambda *args, **kwargs: taken.append((args, kwargs)))
+    monkeypatch.setenv("PYTHONBREAKPOINT", "some.debugger")
+    debug(1, a=2)
+    assert taken == [((1,), {"a": 2})]
+
+
+def test_a_local_channel_is_as_any_other():
+    channel = LocalChannel()
+    assert b'"failed"' in channel.exchange(b'{"id": 1, "command": "run", "steps": []}', A_WHILE)
+    channel.close()
