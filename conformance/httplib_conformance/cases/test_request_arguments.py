@@ -213,7 +213,7 @@ def test_steps_return_nothing(httplib, replay):
         connection.putrequest("PUT", "/"),
         connection.putheader("Content-Length", "2"),
         connection.endheaders(),
-        connection.send("ab"),
+        connection.send(b"ab"),
         connection.set_debuglevel(0),
     ]
     assert returned == [None] * 5

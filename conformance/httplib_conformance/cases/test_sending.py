@@ -1,7 +1,7 @@
 """What endheaders and send put on the wire."""
 
 from httplib_conformance.casemark import case, each_case
-from httplib_conformance.cases.wire import EMPTY_REPLY, only_request
+from httplib_conformance.cases.wire import EMPTY_REPLY, HELLO_REPLY, only_request, packets_sent
 
 STRINGS = {"native": "hello", "bytes": b"hello"}
 
@@ -27,47 +27,59 @@ def begin_put(httplib, server, length):
 @each_case(
     "kind",
     [(kind,) for kind in STRINGS],
-    "endheaders-sends-{kind}-string-in-one-piece",
+    "endheaders-sends-{kind}-string-in-one-packet",
     "steps.endheaders.message-body",
-    "steps.endheaders.one-piece",
+    "steps.endheaders.same-packet",
 )
-def test_one_piece(httplib, replay, kind):
-    """A string that endheaders is given arrives in one piece with the headers."""
-    server = replay(EMPTY_REPLY)
+def test_string_in_one_packet(httplib, replay, python, kind):
+    """A string that `endheaders` is given is sent in one packet with the headers."""
+    server = replay(HELLO_REPLY)
     connection = begin_put(httplib, server, 5)
     connection.endheaders(STRINGS[kind])
-    connection.getresponse()
+    packets = packets_sent(python, connection.getresponse())
     request = only_request(server)
-    assert request.reads == (request.head + b"hello",)
+    assert (packets or 1, request.reads) == (1, (request.head + b"hello",))
+
+
+@case("endheaders-sends-a-file-in-another-packet", "steps.endheaders.same-packet")
+def test_file_in_another_packet(httplib, replay, python, tmp_path):
+    """A file that `endheaders` is given is sent in another packet than the headers."""
+    (tmp_path / "body").write_bytes(b"hello")
+    server = replay(HELLO_REPLY)
+    connection = begin_put(httplib, server, 5)
+    connection.endheaders(python.module("builtins").open(str(tmp_path / "body"), "rb"))
+    packets = packets_sent(python, connection.getresponse())
+    # Where the system does not count packets, two of them may well be read as one.
+    assert packets is None or packets > 1
 
 
 @each_case(
     "kind",
     [(kind,) for kind in STRINGS],
-    "request-sends-{kind}-string-in-one-piece",
+    "request-sends-{kind}-string-in-one-packet",
     "request.body.string",
-    "request.body.one-piece",
+    "request.body.one-packet",
 )
-def test_request_one_piece(httplib, replay, kind):
-    """A string that request is given as body arrives in one piece with the headers."""
-    server = replay(EMPTY_REPLY)
+def test_request_in_one_packet(httplib, replay, python, kind):
+    """A string that `request` is given as body is sent in one packet with the headers."""
+    server = replay(HELLO_REPLY)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("PUT", "/", STRINGS[kind])
-    connection.getresponse()
+    packets = packets_sent(python, connection.getresponse())
     request = only_request(server)
-    assert request.reads == (request.head + b"hello",)
+    assert (packets or 1, request.reads) == (1, (request.head + b"hello",))
 
 
-@case("headers-are-sent-in-one-piece", "steps.endheaders.headers-in-one-piece")
-def test_headers_in_one_piece(httplib, replay):
-    """The request line and the headers leave together, when the headers are ended."""
-    server = replay(EMPTY_REPLY)
+@case("headers-are-sent-in-one-packet", "steps.endheaders.headers-in-one-packet")
+def test_headers_in_one_packet(httplib, replay, python):
+    """The request line and the headers are sent together, when the headers are ended."""
+    server = replay(HELLO_REPLY)
     connection = begin_put(httplib, server, 0)
     connection.putheader("X-Name", "value")
     connection.endheaders()
-    connection.getresponse()
+    packets = packets_sent(python, connection.getresponse())
     request = only_request(server)
-    assert request.reads == (request.head,)
+    assert (packets or 1, request.reads) == (1, (request.head,))
 
 
 @case("endheaders-message-body-by-keyword", "steps.endheaders.message-body.keyword")
@@ -75,7 +87,7 @@ def test_by_keyword(httplib, replay):
     """`endheaders` takes a body by the keyword message_body."""
     server = replay(EMPTY_REPLY)
     connection = begin_put(httplib, server, 5)
-    connection.endheaders(message_body="hello")
+    connection.endheaders(message_body=b"hello")
     connection.getresponse()
     assert only_request(server).body == b"hello"
 
@@ -150,7 +162,7 @@ def test_send_repeated(httplib, replay):
     server = replay(EMPTY_REPLY)
     connection = begin_put(httplib, server, 5)
     connection.endheaders()
-    for piece in ("he", "l", "lo"):
+    for piece in (b"he", b"l", b"lo"):
         connection.send(piece)
     connection.getresponse()
     assert only_request(server).body == b"hello"
@@ -162,7 +174,7 @@ def test_send_at_once(httplib, replay):
     server = replay(EMPTY_REPLY)
     connection = begin_put(httplib, server, 5)
     connection.endheaders()
-    connection.send("hello")
+    connection.send(b"hello")
     assert only_request(server).body == b"hello"
 
 
@@ -172,7 +184,7 @@ def test_send_by_keyword(httplib, replay):
     server = replay(EMPTY_REPLY)
     connection = begin_put(httplib, server, 5)
     connection.endheaders()
-    connection.send(data="hello")
+    connection.send(data=b"hello")
     connection.getresponse()
     assert only_request(server).body == b"hello"
 

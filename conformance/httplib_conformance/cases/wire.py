@@ -1,5 +1,7 @@
 """What cases say of a request as the server received it, and the replies that they have it give."""
 
+import struct
+
 from httplib_servers import Accept, Action, AwaitRequest, ReplayServer, Request, Send
 
 from httplib_conformance.play import split_head
@@ -20,6 +22,35 @@ def values_of(request: Request, name: str) -> list[str]:
     """The value of each header of that name, in order; letter case does not matter."""
     pairs = [line.partition(":") for line in split_head(request.head.decode("latin-1"))[1]]
     return [value.strip() for found, _, value in pairs if found.lower() == name.lower()]
+
+
+def content_of(request: Request) -> bytes:
+    """The body of a request, with chunked coding undone: what it carries, however that is framed."""
+    if [coding.lower() for coding in values_of(request, "Transfer-Encoding")] != ["chunked"]:
+        return request.body
+    content, rest = b"", request.body
+    while size := int(rest.partition(b"\r\n")[0].partition(b";")[0], 16):
+        rest = rest.partition(b"\r\n")[2]
+        content, rest = content + rest[:size], rest[size + 2 :]
+    return content
+
+
+def packets_sent(python, response) -> int | None:
+    """How many packets with data the client has sent on a response's connection.
+
+    Linux counts them (`tcpi_data_segs_out` of `struct tcp_info`); elsewhere it is not known: None.
+    The response must be unread, so that it has its descriptor.
+    """
+    if not python.module("sys").platform.startswith("linux"):
+        return None
+    module = python.module("socket")
+    same = module.fromfd(response.fileno(), module.AF_INET, module.SOCK_STREAM)
+    tcp_info = same.getsockopt(module.IPPROTO_TCP, 11, 160)
+    same.close()
+    if isinstance(tcp_info, str):
+        tcp_info = tcp_info.encode("latin-1")
+    # Older kernels have no such count.
+    return struct.unpack_from("=I", tcp_info, 156)[0] if len(tcp_info) == 160 else None
 
 
 def awaiting_body(size: int, reply: bytes = EMPTY_REPLY) -> list[Action]:
