@@ -9,6 +9,7 @@ from httplib_servers.replay import (
     Close,
     Event,
     HalfClose,
+    Handshake,
     Kind,
     Recording,
     ReplayServer,
@@ -16,6 +17,7 @@ from httplib_servers.replay import (
     Reset,
     Send,
     Stall,
+    StartTLS,
     replies,
 )
 from httplib_servers.wirelog import render_log
@@ -29,6 +31,7 @@ __all__ = [
     "Close",
     "Event",
     "HalfClose",
+    "Handshake",
     "Kind",
     "Recording",
     "ReplayServer",
@@ -36,6 +39,7 @@ __all__ = [
     "Reset",
     "Send",
     "Stall",
+    "StartTLS",
     "render_log",
     "replies",
 ]

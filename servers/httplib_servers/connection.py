@@ -3,12 +3,19 @@
 Nothing here waits, and no way in which a client may behave is an error: a client that has gone is a state.
 """
 
+import contextlib
 import socket
 import struct
 from collections import deque
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from httplib_servers.recording import Handshake
 
 READ_SIZE = 64 * 1024
+# Linux can be asked to acknowledge at once what it would acknowledge up to 40 ms later. A client may wait
+# for that before it sends the rest of a request (RFC 9293, 3.7.4), and its program may be over meanwhile.
+_ACKNOWLEDGE_NOW: int | None = getattr(socket, "TCP_QUICKACK", None)
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -22,6 +29,7 @@ class Connection:
         unread: The octets that no action has taken yet.
         ended: How the client has ended its stream, once that was read; else None.
         deaf: Whether sending has failed: the client takes nothing more.
+        handshake: What came of the TLS handshake; None while there was none, or it goes on.
     """
 
     def __init__(self, number: int, sock: socket.socket, client: tuple[str, int]) -> None:
@@ -32,6 +40,7 @@ class Connection:
         self.unread = bytearray()
         self.ended: Literal["ended by client", "reset by client"] | None = None
         self.deaf = False
+        self.handshake: Handshake | None = None
         self._unread_pieces: deque[bytes] = deque()
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -48,6 +57,13 @@ class Connection:
             The piece; None if there is nothing to read just now; empty if the client has ended its
             stream, in which case `ended` says how.
         """
+        piece = self._receive()
+        if piece:
+            self._keep(piece)
+        return piece
+
+    def _receive(self) -> bytes | None:
+        """Take one piece from the socket; otherwise as `read`."""
         try:
             piece = self.socket.recv(READ_SIZE)
         except BlockingIOError:
@@ -55,14 +71,19 @@ class Connection:
         except OSError:
             self.ended = "reset by client"
             return b""
-        if piece:
-            self.received.append(piece)
-            self.unread += piece
-            self._unread_pieces.append(piece)
-        else:
+        if not piece:
             # Where sending failed first, that has used up the error by which a reset shows here.
             self.ended = "reset by client" if self.deaf else "ended by client"
+        elif _ACKNOWLEDGE_NOW is not None:
+            with contextlib.suppress(OSError):
+                self.socket.setsockopt(socket.IPPROTO_TCP, _ACKNOWLEDGE_NOW, 1)
         return piece
+
+    def _keep(self, piece: bytes) -> None:
+        """Keep a piece of what the client has sent."""
+        self.received.append(piece)
+        self.unread += piece
+        self._unread_pieces.append(piece)
 
     def take(self, count: int) -> tuple[bytes, ...]:
         """Return the first `count` unread octets in the pieces in which they were read, as read now."""
@@ -87,8 +108,12 @@ class Connection:
             self.deaf = True
             return 0
 
-    def end_stream(self) -> None:
-        """Send FIN behind what was sent, unless the client has gone."""
+    def end_stream(self, *, close_notify: bool) -> None:  # noqa: ARG002 (there is no TLS here)
+        """Send FIN behind what was sent, unless the client has gone.
+
+        Args:
+            close_notify: Whether a connection with TLS says in TLS, too, that its stream is at its end.
+        """
         try:
             self.socket.shutdown(socket.SHUT_WR)
         except OSError:

@@ -35,7 +35,9 @@ from httplib_servers.script import (
     HalfClose,
     Reset,
     Send,
+    StartTLS,
 )
+from httplib_servers.secure import SecureConnection
 
 # A client that sends without end must not take all of the runner's memory.
 RECEIVE_LIMIT: Final = 512 * 1024 * 1024
@@ -46,7 +48,7 @@ GRACE: Final = 0.02
 # A client that goes on sending cannot put off the end for longer.
 LAST_TURNS: Final = 4096
 # The actions that await something which a client sends only when it means to go on.
-_FROM_CLIENT = (Accept, AwaitRequest, AwaitBytes)
+_FROM_CLIENT = (Accept, StartTLS, AwaitRequest, AwaitBytes)
 
 
 class _Stopped(Exception):
@@ -124,6 +126,7 @@ class Player:
                 received=tuple(b"".join(connection.received) for connection in self._connections),
                 surplus=tuple(bytes(connection.unread) for connection in self._connections),
                 clients=tuple(connection.client for connection in self._connections),
+                handshakes=tuple(connection.handshake for connection in self._connections),
                 problem=self._problem,
             )
 
@@ -135,6 +138,8 @@ class Player:
             match action:
                 case Accept():
                     self._accept()
+                case StartTLS():
+                    self._start_tls(action)
                 case AwaitRequest(on=on, body=body):
                     self._await_request(self._connections[on], body)
                 case AwaitBytes(on=on, count=count):
@@ -144,10 +149,10 @@ class Player:
                 case Send(on=on):
                     self._send(self._connections[on], action)
                 case HalfClose(on=on):
-                    self._connections[on].end_stream()
+                    self._connections[on].end_stream(close_notify=True)
                     self._note(on, "half-closed")
-                case Close(on=on):
-                    self._connections[on].end_stream()
+                case Close(on=on, close_notify=close_notify):
+                    self._connections[on].end_stream(close_notify=close_notify)
                     self._note(on, "closed")
                 case Reset(on=on):
                     self._reset(self._connections[on])
@@ -162,6 +167,19 @@ class Player:
         expected = len(self._connections) + 1
         while len(self._connections) < expected:
             self._turn()
+
+    def _start_tls(self, action: StartTLS) -> None:
+        connection = SecureConnection(self._connections[action.on], action.context)
+        self._connections[action.on] = connection
+        self._watch(connection)
+        while not connection.handshake:
+            self._turn()
+        failure = connection.handshake.failure
+        self._note(connection.number, "handshake failed" if failure else "secured")
+        if not failure:
+            self._read_what_is_there(connection)
+        elif not action.may_fail:
+            raise _Contradicted(problems.insecure(connection, failure))
 
     def _await_request(self, connection: Connection, body: int | None) -> None:
         extent = RequestExtent(connection.unread, body)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from httplib_servers.connection import Connection
-from httplib_servers.script import Accept, Action, AwaitBytes, AwaitEnd, AwaitRequest, Send
+from httplib_servers.script import Accept, Action, AwaitBytes, AwaitEnd, AwaitRequest, Send, StartTLS
 
 _EXCERPT = 60
 
@@ -21,6 +21,8 @@ def unmet(rest: Sequence[Action], connections: Sequence[Connection]) -> str | No
         match action:
             case Accept():
                 return f"the client never opened connection {len(connections)}"
+            case StartTLS(on=on) if connections[on].handshake is None:
+                return f"the client never finished the TLS handshake on connection {on}"
             case AwaitRequest(on=on) | AwaitBytes(on=on):
                 came = _came(connections[on])
                 sent = f"sent only {came}" if came else "sent nothing"
@@ -45,6 +47,8 @@ def unexpected(connection: Connection, current: Action | None) -> str:
     match current:
         case AwaitRequest(on=on) | AwaitBytes(on=on):
             script = f"the script awaits {_awaited(current)} on connection {on}"
+        case StartTLS(on=on):
+            script = f"the script awaits the TLS handshake on connection {on}"
         case AwaitEnd(on=on):
             script = f"the script awaits the end of the client's stream on connection {on}"
         case Send(on=on):
@@ -52,6 +56,11 @@ def unexpected(connection: Connection, current: Action | None) -> str:
         case _:
             script = "the script was at its end"
     return f"the client opened connection {connection.number} although {script}"
+
+
+def insecure(connection: Connection, failure: str) -> str:
+    """Say that the TLS handshake failed, where the script has no place for that."""
+    return f"the TLS handshake on connection {connection.number} failed: {failure}"
 
 
 def unframed(connection: Connection, defect: str) -> str:

@@ -14,6 +14,8 @@ Kind = Literal[
     "closed",
     "reset",
     "stalled",
+    "secured",  # the TLS handshake succeeded; what it agreed on, Recording.handshakes says
+    "handshake failed",  # why, Recording.handshakes says
     "dropped",  # closed in mid-script: the client contradicted the script, or the run was aborted
 ]
 
@@ -59,15 +61,34 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Handshake:
+    """What came of one TLS handshake.
+
+    Attributes:
+        server_name: The name of the server that the client asked for (SNI); None if it asked for none.
+        protocol: The version that was agreed on, such as "TLSv1.3"; None if it failed before that.
+        client_certificate: The common name in the certificate that the client presented and that the
+            server verified; None if there was none, or it names nothing.
+        failure: Why it failed, in words; None if it succeeded.
+    """
+
+    server_name: str | None
+    protocol: str | None
+    client_certificate: str | None
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """All that a replay server saw and did.
 
     Attributes:
         events: In the order in which they happened.
         requests: What each `AwaitRequest` took, in order.
-        received: For each connection, every octet that the client sent.
+        received: For each connection, every octet that the client sent, as it was inside of TLS.
         surplus: For each connection, the octets that no action took.
         clients: For each connection, the client's address: host and port.
+        handshakes: For each connection, what came of its TLS handshake; None if there was none.
         problem: None if the client did all that the script awaits, else one sentence that says which
             action was not reached or was contradicted, what was awaited, and what came instead. The
             server's own actions (a large `Send` that the client does not read, a `Close` behind it)
@@ -79,4 +100,5 @@ class Recording:
     received: tuple[bytes, ...]
     surplus: tuple[bytes, ...]
     clients: tuple[tuple[str, int], ...]
+    handshakes: tuple[Handshake | None, ...]
     problem: str | None

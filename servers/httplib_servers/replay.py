@@ -12,13 +12,14 @@ no socket and no thread behind.
 """
 
 import socket
+import ssl
 import threading
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Final, Self
 
 from httplib_servers.player import Player
-from httplib_servers.recording import Event, Kind, Recording, Request
+from httplib_servers.recording import Event, Handshake, Kind, Recording, Request
 from httplib_servers.script import (
     Accept,
     Action,
@@ -30,8 +31,10 @@ from httplib_servers.script import (
     Reset,
     Send,
     Stall,
+    StartTLS,
     check,
     replies,
+    secured,
 )
 
 __all__ = [
@@ -43,6 +46,7 @@ __all__ = [
     "Close",
     "Event",
     "HalfClose",
+    "Handshake",
     "Kind",
     "Recording",
     "ReplayServer",
@@ -50,6 +54,7 @@ __all__ = [
     "Reset",
     "Send",
     "Stall",
+    "StartTLS",
     "replies",
 ]
 
@@ -63,19 +68,29 @@ class ReplayServer:
     Args:
         script: What to do, in order.
         host: The loopback address to listen on, as a literal.
+        port: The port to listen on; 0 for any that is free.
+        tls: The context with which each connection starts with TLS; None for none. Where connections
+            differ, or TLS comes later, or its handshake may fail, the script says so: `StartTLS`.
 
     Attributes:
         host: The address to connect to.
-        port: The port to connect to; 0 until the server is started.
+        port: The port to connect to, once the server is started.
 
     Raises:
         ValueError: The script contradicts itself.
     """
 
-    def __init__(self, script: Sequence[Action], *, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self,
+        script: Sequence[Action],
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.host = host
-        self.port = 0
-        self._script = tuple(script)
+        self.port = port
+        self._script = tuple(secured(script, tls) if tls else script)
         self._player: Player | None = None
         self._thread: threading.Thread | None = None
         check(self._script)
@@ -101,7 +116,7 @@ class ReplayServer:
         if self._player:
             raise RuntimeError("a replay server can be started only once")
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        listener = socket.create_server((self.host, 0), family=family)
+        listener = socket.create_server((self.host, self.port), family=family)
         self.port = listener.getsockname()[1]
         self._player = Player(self._script, listener)
         self._thread = threading.Thread(

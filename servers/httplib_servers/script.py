@@ -2,12 +2,14 @@
 
 The actions happen in the order in which they stand. `on` says on which connection; connections are
 numbered from 0 in the order of their `Accept`. Some actions await something of the client (`Accept`,
-`AwaitRequest`, `AwaitBytes`, `AwaitEnd`), the others (`Send`, `HalfClose`, `Close`, `Reset`, `Stall`) are
-the server's own and never wait for the client, except that it must make room for what is sent.
+`StartTLS`, `AwaitRequest`, `AwaitBytes`, `AwaitEnd`), the others (`Send`, `HalfClose`, `Close`, `Reset`,
+`Stall`) are the server's own and never wait for the client, except that it must make room for what is
+sent.
 
 `check` refuses a script that no client could follow, before anything is started.
 """
 
+import ssl
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,6 +18,23 @@ from itertools import pairwise
 @dataclass(frozen=True, slots=True)
 class Accept:
     """Wait for the client to open the next connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartTLS:
+    """Wait for the client's TLS handshake, and carry it out; all that follows goes through TLS.
+
+    Attributes:
+        context: The server's side of it (`httplib_servers.certificates` makes such contexts).
+        may_fail: Whether the client may refuse the server, or the server the client. Then the script
+            goes on behind a failed handshake as well, with nothing but the client's end to await.
+            A client may also finish the handshake first, and leave then.
+        on: The connection.
+    """
+
+    context: ssl.SSLContext
+    may_fail: bool = False
+    on: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +99,15 @@ class Close:
 
     FIN first, then what the client still sends is read and kept until the client ends too: closing a
     socket with unread input would reset the connection, and could destroy the reply on its way.
+
+    Attributes:
+        on: The connection.
+        close_notify: Whether a connection with TLS says in TLS, too, that its stream is at its end, so
+            that the client can tell the end from a cut.
     """
 
     on: int = 0
+    close_notify: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +127,7 @@ class Stall:
     on: int = 0
 
 
-Action = Accept | AwaitRequest | AwaitBytes | AwaitEnd | Send | HalfClose | Close | Reset | Stall
+Action = Accept | StartTLS | AwaitRequest | AwaitBytes | AwaitEnd | Send | HalfClose | Close | Reset | Stall
 
 
 def replies(*messages: bytes, close: bool = True) -> list[Action]:
@@ -120,6 +145,18 @@ def replies(*messages: bytes, close: bool = True) -> list[Action]:
     return script
 
 
+def secured(script: Iterable[Action], context: ssl.SSLContext) -> list[Action]:
+    """Return the same script with TLS from the start of each connection."""
+    result: list[Action] = []
+    accepted = 0
+    for action in script:
+        result.append(action)
+        if isinstance(action, Accept):
+            result.append(StartTLS(context, on=accepted))
+            accepted += 1
+    return result
+
+
 def check(script: Iterable[Action]) -> None:
     """Refuse a script that contradicts itself.
 
@@ -128,19 +165,24 @@ def check(script: Iterable[Action]) -> None:
     """
     # For each connection that is accepted so far, the action that ended what can be done on it.
     last_word: list[Action | None] = []
+    secured: set[int] = set()
     for index, action in enumerate(script):
         if isinstance(action, Accept):
             last_word.append(None)
             continue
         expected = _missing(action, last_word)
         if expected is not None:
-            raise ValueError(f"action {index} of the script, {_shown(action)}: {expected}")
+            raise ValueError(f"{_place(index, action)}: {expected}")
+        if isinstance(action, StartTLS):
+            if action.on in secured:
+                raise ValueError(f"{_place(index, action)}: connection {action.on} has its TLS already")
+            secured.add(action.on)
         if isinstance(action, HalfClose | Close | Reset | Stall):
             last_word[action.on] = action
 
 
 def _missing(
-    action: AwaitRequest | AwaitBytes | AwaitEnd | Send | HalfClose | Close | Reset | Stall,
+    action: StartTLS | AwaitRequest | AwaitBytes | AwaitEnd | Send | HalfClose | Close | Reset | Stall,
     last_word: Sequence[Action | None],
 ) -> str | None:
     """Return what was expected where `action` stands, or None if nothing is wrong with it."""
@@ -151,7 +193,7 @@ def _missing(
         return f"expected no action on connection {action.on} after its {type(last).__name__}"
     if isinstance(last, Stall) and not isinstance(action, AwaitEnd):
         return f"expected nothing but AwaitEnd on connection {action.on} after its Stall"
-    if isinstance(last, HalfClose) and isinstance(action, Send | HalfClose):
+    if isinstance(last, HalfClose) and isinstance(action, StartTLS | Send | HalfClose):
         return f"expected nothing to be sent on connection {action.on} after its HalfClose"
     match action:
         case AwaitBytes(count=count) if count < 0:
@@ -166,8 +208,13 @@ def _missing(
     return None
 
 
-def _shown(action: Action) -> str:
-    """Return the action as a person would write it, without its data."""
-    if isinstance(action, Send):
-        return f"Send({len(action.data)} bytes, cuts={action.cuts!r}, on={action.on})"
-    return repr(action)
+def _place(index: int, action: Action) -> str:
+    """Return the action as a person would write it, without its data, and where it stands."""
+    match action:
+        case Send(data=data, cuts=cuts, on=on):
+            shown = f"Send({len(data)} bytes, cuts={cuts!r}, on={on})"
+        case StartTLS(may_fail=may_fail, on=on):
+            shown = f"StartTLS(may_fail={may_fail}, on={on})"
+        case _:
+            shown = repr(action)
+    return f"action {index} of the script, {shown}"

@@ -15,7 +15,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 
-from httplib_servers.recording import Event, Recording
+from httplib_servers.recording import Event, Handshake, Recording
 
 _ESCAPES = {ord("\\"): "\\\\", ord("\t"): "\\t", ord("\r"): "\\r", ord("\n"): "\\n"}
 _PRINTED = [
@@ -63,6 +63,8 @@ def _texts(
     if event.kind == "open":
         host, port = recording.clients[event.connection]
         yield f"open from {host} port {port}"
+    elif event.kind in ("secured", "handshake failed"):
+        yield _handshake_told(recording.handshakes[event.connection])
     elif event.kind == "unsent":
         yield f"{len(event.data)} bytes not sent: the client had gone, or did not read"
     elif event.kind not in ("received", "sent"):
@@ -80,3 +82,15 @@ def _texts(
             start = end
         if start < len(event.data):
             yield f"... {len(event.data) - start} more bytes"
+
+
+def _handshake_told(handshake: Handshake | None) -> str:
+    """Return what came of a handshake in one line."""
+    assert handshake  # there is one where there is an event of it
+    asked = "no server name asked for"
+    if handshake.server_name is not None:
+        asked = f"server name asked for: {handshake.server_name!a}"
+    if handshake.failure is not None:
+        return f"the TLS handshake failed: {handshake.failure} ({asked})"
+    certificate = f"; client certificate: {handshake.client_certificate!a}"
+    return f"{handshake.protocol}; {asked}{certificate if handshake.client_certificate else ''}"

@@ -15,6 +15,7 @@ from httplib_servers import (
     Close,
     ReplayServer,
     Send,
+    connection,
     player,
     replies,
 )
@@ -297,3 +298,13 @@ def test_a_reset_that_shows_first_in_sending_is_still_a_reset() -> None:
             assert connection.write(memoryview(b"x")) == 0
             assert connection.read() == b""
             assert connection.ended == "reset by client"
+
+
+def test_a_system_may_acknowledge_late(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What can be done about that on Linux is not needed elsewhere."""
+    monkeypatch.setattr(connection, "_ACKNOWLEDGE_NOW", None)
+    with ReplayServer(replies(b"bye")) as server:
+        client = connect(server)
+        client.sendall(GET)
+        assert read_to_end(client) == b"bye"
+        assert server.finish().problem is None

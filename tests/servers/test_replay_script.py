@@ -1,5 +1,7 @@
 """Scripts are checked before they are played."""
 
+import ssl
+
 import pytest
 from httplib_servers import (
     Accept,
@@ -13,8 +15,12 @@ from httplib_servers import (
     Reset,
     Send,
     Stall,
+    StartTLS,
     replies,
 )
+
+TLS = StartTLS(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
+MAY_FAIL = StartTLS(TLS.context, may_fail=True, on=1)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +40,9 @@ from httplib_servers import (
         ([Accept(), Reset(), AwaitEnd()], r"action 2 .*expected no action on connection 0 after its Reset"),
         ([Accept(), Stall(), Close()], r"action 2 .*nothing but AwaitEnd on connection 0 after its Stall"),
         ([Accept(), HalfClose(), Send(b"x")], r"action 2 .*nothing to be sent on connection 0 after"),
+        ([Accept(), HalfClose(), TLS], r"action 2 .*nothing to be sent on connection 0 after its HalfClose"),
+        ([TLS], r"action 0 .*StartTLS\(may_fail=False, on=0\): connection 0 is not open here"),
+        ([Accept(), Accept(), MAY_FAIL, MAY_FAIL], r"action 3 .*connection 1 has its TLS already"),
         ([Accept(), HalfClose(), HalfClose()], r"action 2 .*nothing to be sent on connection 0 after"),
     ],
 )
@@ -50,6 +59,7 @@ def test_a_script_that_no_client_could_follow_is_refused(script: list[Action], w
         [Accept(), Accept(), Close(), Send(b"x", on=1), Close(on=1)],
         [Accept(), HalfClose(), AwaitBytes(0), AwaitEnd(), Reset()],
         [Accept(), Stall(), AwaitEnd()],
+        [Accept(), Accept(), AwaitRequest(), Send(b"x"), TLS, MAY_FAIL, Close(close_notify=False)],
         [Accept(), Send(b""), Send(b"abc", (1, 2)), AwaitRequest(body=0)],
     ],
 )
@@ -75,3 +85,10 @@ def test_replies_await_a_request_each() -> None:
         Close(),
     ]
     assert replies(close=False) == [Accept()]
+
+
+def test_a_script_with_tls_throughout_has_no_other() -> None:
+    """Each connection starts its TLS when it is accepted, so it cannot start it again."""
+    ReplayServer([Accept(), Accept(), AwaitRequest(on=1)], tls=TLS.context)
+    with pytest.raises(ValueError, match=r"action 2 .*connection 0 has its TLS already"):
+        ReplayServer([Accept(), TLS], tls=TLS.context)

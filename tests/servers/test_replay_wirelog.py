@@ -5,7 +5,7 @@ from httplib_servers import Event, Recording, render_log
 
 def log_of(*events: Event, max_lines: int = 40, max_columns: int = 160) -> list[str]:
     """Return the lines of the wire log of `events`."""
-    recording = Recording(events, (), (b"",), (b"",), (("127.0.0.1", 51234),), None)
+    recording = Recording(events, (), (b"",), (b"",), (("127.0.0.1", 51234),), (None,), None)
     return render_log(recording, max_lines=max_lines, max_columns=max_columns).splitlines()
 
 
