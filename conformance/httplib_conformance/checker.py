@@ -26,6 +26,7 @@ from httplib_conformance.values import shorten
 from httplib_conformance.verdicts import explain, judge, statement_of
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Generator
 
     from httplib_conformance.protocol import Implementation
@@ -54,7 +55,12 @@ class Servers:
         self._started: list[ReplayServer] = []
 
     def __call__(
-        self, *replied: bytes, script: list[Action] | None = None, close: bool = True
+        self,
+        *replied: bytes,
+        script: list[Action] | None = None,
+        close: bool = True,
+        host: str = "127.0.0.1",
+        tls: ssl.SSLContext | None = None,
     ) -> ReplayServer:
         """Start a server.
 
@@ -62,8 +68,11 @@ class Servers:
             replied: What it replies to each request on its only connection, in order.
             script: What it does instead, as a script.
             close: Whether it ends its stream after the last reply.
+            host: The loopback address that it listens on.
+            tls: The context with which each connection starts with TLS, None for none.
         """
-        server = ReplayServer(script if script is not None else replies(*replied, close=close))
+        played = script if script is not None else replies(*replied, close=close)
+        server = ReplayServer(played, host=host, tls=tls)
         self._started.append(server.start())
         return server
 
