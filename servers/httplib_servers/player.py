@@ -65,11 +65,13 @@ class Player:
     Attributes:
         recording: What happened, once the thread has ended.
         defect: The exception that ended the thread, if one did: a defect of the server itself.
+        over: Set once the script is at its end, or contradicted, and every client has gone.
     """
 
     def __init__(self, script: tuple[Action, ...], listener: socket.socket) -> None:
         self.recording: Recording
         self.defect: Exception | None = None
+        self.over = threading.Event()
         self._finishing = False
         self._aborting = False
         self._ended = False
@@ -129,39 +131,45 @@ class Player:
                 handshakes=tuple(connection.handshake for connection in self._connections),
                 problem=self._problem,
             )
+            self.over.set()
 
     # The actions
 
     def _play(self) -> None:
         for action in self._script:
             self._watch_listener()
-            match action:
-                case Accept():
-                    self._accept()
-                case StartTLS():
-                    self._start_tls(action)
-                case AwaitRequest(on=on, body=body):
-                    self._await_request(self._connections[on], body)
-                case AwaitBytes(on=on, count=count):
-                    self._await_bytes(self._connections[on], count)
-                case AwaitEnd(on=on):
-                    self._await_end(self._connections[on])
-                case Send(on=on):
-                    self._send(self._connections[on], action)
-                case HalfClose(on=on):
-                    self._connections[on].end_stream(close_notify=True)
-                    self._note(on, "half-closed")
-                case Close(on=on, close_notify=close_notify):
-                    self._connections[on].end_stream(close_notify=close_notify)
-                    self._note(on, "closed")
-                case Reset(on=on):
-                    self._reset(self._connections[on])
-                case stall:
-                    self._note(stall.on, "stalled")
+            self._carry_out(action)
             self._position += 1
         self._watch_listener()
         while True:
+            if not any(connection.open for connection in self._connections):
+                self.over.set()
             self._turn()
+
+    def _carry_out(self, action: Action) -> None:
+        match action:
+            case Accept():
+                self._accept()
+            case StartTLS():
+                self._start_tls(action)
+            case AwaitRequest(on=on, body=body):
+                self._await_request(self._connections[on], body)
+            case AwaitBytes(on=on, count=count):
+                self._await_bytes(self._connections[on], count)
+            case AwaitEnd(on=on):
+                self._await_end(self._connections[on])
+            case Send(on=on):
+                self._send(self._connections[on], action)
+            case HalfClose(on=on):
+                self._connections[on].end_stream(close_notify=True)
+                self._note(on, "half-closed")
+            case Close(on=on, close_notify=close_notify):
+                self._connections[on].end_stream(close_notify=close_notify)
+                self._note(on, "closed")
+            case Reset(on=on):
+                self._reset(self._connections[on])
+            case stall:
+                self._note(stall.on, "stalled")
 
     def _accept(self) -> None:
         expected = len(self._connections) + 1

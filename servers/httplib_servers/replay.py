@@ -125,6 +125,25 @@ class ReplayServer:
         self._thread.start()
         return self
 
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until the script is at its end, or contradicted, and every client has gone.
+
+        For a client of which nobody else knows when it is done: a person's own, say. The server goes on
+        listening until `finish` or `abort`.
+
+        Args:
+            seconds: How long to wait at most; None for as long as it takes.
+
+        Returns:
+            Whether it has come to that.
+
+        Raises:
+            RuntimeError: The server was never started.
+        """
+        if self._player is None:
+            raise RuntimeError("the replay server was not started")
+        return self._player.over.wait(seconds)
+
     def finish(self) -> Recording:
         """Take up what the client has done so far, end, and return what happened.
 
