@@ -25,6 +25,10 @@ MOST_ITEMS = 1_000_000
 """How many items are taken from an iterable at most."""
 
 
+# Where the bases of exception classes end.
+_PLAIN = {f"builtins.{name}" for name in ("StandardError", "Exception", "BaseException", "object")}
+
+
 class MissingName(AttributeError):
     """The implementation lacks a name that the case uses."""
 
@@ -39,8 +43,8 @@ class Session:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._steps = 0
-        self._modules: dict[str, str] = {}
         self._mirrors: dict[str, type[BaseException]] = {}
+        self._orders: dict[str, tuple[str, ...]] = {}
         self.printed = ""
 
     def run(self, add: Callable[[Program], str]) -> Any:
@@ -93,28 +97,47 @@ class Session:
         return value
 
     def _mirrored_class(self, names: tuple[str, ...], identity: str | None = None) -> type[BaseException]:
-        """The class of the runner that stands for an exception class of the interpreter."""
-        own, *bases = names
-        name = canonical_class(own)
-        module, _, short = name.rpartition(".")
+        """The class of the runner that stands for an exception class of the interpreter.
+
+        Args:
+            names: Its dotted name and those of its bases, in the order of method resolution.
+            identity: The id of the class, if the agent keeps it.
+        """
+        own = canonical_class(names[0])
+        module, _, short = own.rpartition(".")
         ours = getattr(builtins, short, None) if module == "builtins" else None
         if isinstance(ours, type) and issubclass(ours, BaseException):
             return ours
-        if name not in self._mirrors:
-            mirrored: list[type] = []
-            for number in range(len(bases)):
-                if bases[number] in {"builtins.object", "__builtin__.object"}:
-                    continue
-                base = self._mirrored_class(tuple(bases[number:]))
-                if base not in mirrored:
-                    mirrored.append(base)
-            mirror: Any = _Mirror(short, tuple(mirrored), {"__module__": module})
-            self._mirrors[name] = mirror
+        if own not in self._mirrors:
+            self._learn(names)
+            bases: dict[type, None] = {}
+            for number, name in enumerate(names[1:], 1):
+                if name not in {"builtins.object", "__builtin__.object"}:
+                    bases[self._mirrored_class(self._orders.get(name, names[number:]))] = None
+            mirror: Any = _Mirror(short, tuple(bases), {"__module__": module, "__session__": self})
+            self._mirrors[own] = mirror
         if identity is not None:
-            # By these it is called: see _Mirror.
-            self._mirrors[name].__remote_id__ = identity  # type: ignore[attr-defined]
-            self._mirrors[name].__session__ = self  # type: ignore[attr-defined]
-        return self._mirrors[name]
+            self._mirrors[own].__remote_id__ = identity  # type: ignore[attr-defined]
+        return self._mirrors[own]
+
+    def _learn(self, names: tuple[str, ...]) -> None:
+        """Ask for the bases of the bases of a class.
+
+        They cannot be told from its own order of method resolution if it has several bases: in
+        (E, HTTPException, OSError), HTTPException may derive from OSError or not.
+        """
+        others = [name for name in names[1:] if canonical_class(name) not in _PLAIN]
+        program = Program(first=self._steps + 1)
+        asked = {}
+        for name in others[:-1]:
+            module, _, own = name.rpartition(".")
+            if canonical_class(name) == name and module != "builtins" and name not in self._orders:
+                asked[program.get(program.import_(module), own)] = name
+        self._steps += len(program.steps)
+        for observation in self._engine.run(program) if asked else ():
+            found = observation.value
+            if observation.id in asked and isinstance(found, RemoteObject) and found.classes:
+                self._orders[asked[observation.id]] = found.classes
 
     def _mirrored_exception(self, raised: Raised) -> BaseException:
         cls = self._mirrored_class(raised.classes)
@@ -139,8 +162,13 @@ class _Mirror(type):
 
     def __call__(cls, *args: object, **kwargs: object) -> Any:
         session: Session = cls.__session__  # type: ignore[attr-defined]
-        identity: str = cls.__remote_id__  # type: ignore[attr-defined]
-        return session.run(lambda program: program.call(identity, None, args, kwargs))
+        identity: str | None = cls.__dict__.get("__remote_id__")
+        if identity is not None:
+            return session.run(lambda program: program.call(identity, None, args, kwargs))
+        # Seen so far only as the class of what was raised, or as a base of it.
+        return session.run(
+            lambda program: program.call(program.import_(cls.__module__), cls.__name__, args, kwargs)
+        )
 
     def __repr__(cls) -> str:
         return f"<class {cls.__module__}.{cls.__name__}>"
