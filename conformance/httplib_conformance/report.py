@@ -171,7 +171,8 @@ def render_verdict(
         seconds: How long it took.
     """
     counts = Counter(result.verdict for result in results)
-    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
+    told = [count(len(results), "case")]
+    told += [f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict]]
     name = f"{implementation.module} in {implementation.interpreter}"
     if status == 0:
         words, style = f"{name} conforms", "bold green"
@@ -179,7 +180,7 @@ def render_verdict(
         words, style = f"{name} deviates", "bold red"
     else:
         words, style = f"{name}: no verdict", "bold white on red"
-    return Text.assemble((words, style), f": {count(len(results), 'case')}, {told}, in {seconds:.1f} s")
+    return Text.assemble((words, style), f": {', '.join(told)}, in {seconds:.1f} s")
 
 
 class Bar:

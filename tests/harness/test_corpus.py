@@ -1,0 +1,44 @@
+"""The cases that are shipped: that they keep to the rules that no schema can hold them to."""
+
+import pytest
+from httplib_conformance import runner
+from httplib_conformance.catalogue import Level, catalogue, level_of
+from httplib_conformance.transcripts import Call, corpus
+
+CORPUS = {transcript.id: transcript for transcript in corpus()}
+
+
+def calls_of(transcript) -> list[Call]:
+    return [
+        call
+        for exchange in transcript.exchanges
+        for call in (*exchange.calls, *exchange.response, exchange.getresponse)
+        if call is not None
+    ]
+
+
+@pytest.mark.parametrize("identity", CORPUS)
+def test_what_binds_more_than_the_document_is_observed(identity):
+    """`wire` binds the order of fields, `prints` the words of what is printed, `text` those of exceptions."""
+    transcript = CORPUS[identity]
+    if level_of(transcript.covers) is Level.observed:
+        return
+    assert all(exchange.wire is None for exchange in transcript.exchanges), "`wire` is for the level observed"
+    for call in calls_of(transcript):
+        assert not call.prints, f"{call}: `prints` is for the level observed"
+        assert getattr(call.expect, "text", None) is None, f"{call}: `text` is for the level observed"
+
+
+@pytest.fixture(scope="module")
+def cases():
+    return runner.collect(["--httplib-level=observed"])
+
+
+def test_the_cases_can_be_collected(cases):
+    assert {case.id for case in cases} >= set(CORPUS)
+    assert all(case.title and case.source for case in cases)
+
+
+def test_what_is_untestable_is_covered_by_no_case(cases):
+    covered = {identity for case in cases for identity in case.covers}
+    assert not [each.id for each in catalogue().values() if each.untestable and each.id in covered]
