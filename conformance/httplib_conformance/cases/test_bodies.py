@@ -26,7 +26,6 @@ def test_string(httplib, replay, kind):
     server = replay(EMPTY_REPLY)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("POST", "/", body)
-    connection.getresponse()
     request = only_request(server)
     assert (values_of(request, "Content-Length"), request.body) == (["10"], b"name=value")
 
@@ -38,7 +37,6 @@ def test_every_byte(httplib, replay):
     server = replay(EMPTY_REPLY)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("POST", "/", body)
-    connection.getresponse()
     request = only_request(server)
     assert request.body == body
 
@@ -67,7 +65,6 @@ def test_empty_string(httplib, replay, method):
     server = replay(EMPTY_REPLY)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request(method.upper(), "/", "")
-    connection.getresponse()
     request = only_request(server)
     assert values_of(request, "Content-Length") == ["0"]
 
@@ -84,7 +81,6 @@ def test_none_absent(httplib, replay, method):
     server = replay(EMPTY_REPLY)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request(method.upper(), "/", None)
-    connection.getresponse()
     request = only_request(server)
     assert values_of(request, "Content-Length") == []
 
@@ -101,7 +97,6 @@ def test_none_zero(httplib, replay, method):
     server = replay(EMPTY_REPLY)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request(method.upper(), "/", None)
-    connection.getresponse()
     request = only_request(server)
     assert (values_of(request, "Content-Length"), request.body) == (["0"], b"")
 
@@ -124,7 +119,6 @@ def test_given(httplib, replay, form):
     server = replay(script=awaiting_body(5))
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("PUT", "/", "hello", {spelled[form]: "3"})
-    connection.getresponse()
     request = only_request(server)
     assert values_of(request, "Content-Length") == ["3"]
 
@@ -135,7 +129,6 @@ def test_bytearray(httplib, replay, python):
     server = replay(EMPTY_REPLY)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("PUT", "/", python.module("builtins").bytearray(b"hello"))
-    connection.getresponse()
     request = only_request(server)
     assert (values_of(request, "Content-Length"), request.body) == (["5"], b"hello")
 
@@ -146,7 +139,6 @@ def test_array(httplib, replay, python):
     server = replay(EMPTY_REPLY)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("PUT", "/", python.module("array").array("B", [104, 105]))
-    connection.getresponse()
     request = only_request(server)
     assert (values_of(request, "Content-Length"), request.body) == (["2"], b"hi")
 

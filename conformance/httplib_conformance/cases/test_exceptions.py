@@ -34,11 +34,11 @@ SLUGS = {
 }
 
 WRONG_CALLS = {
-    "cannot-send-request": lambda connection: connection.putrequest("GET", "/"),
-    "cannot-send-header": lambda connection: connection.putheader("X-Name", "value"),
-    "response-not-ready": lambda connection: connection.getresponse(),
+    "cannot-send-request": ("putrequest", "GET", "/"),
+    "cannot-send-header": ("putheader", "X-Name", "value"),
+    "response-not-ready": ("getresponse",),
 }
-"""What raises the exceptions for a wrong connection state: the first one after a putrequest."""
+"""The calls that raise the exceptions for a wrong connection state: the first one when it is repeated."""
 
 
 def exception_class(httplib, name):
@@ -166,8 +166,9 @@ def test_line_too_long_text(httplib):
 def test_state_exceptions_have_no_arguments(httplib, slug):
     """The exception for a wrong connection state carries no arguments."""
     connection = httplib.HTTPConnection("127.0.0.1")
-    if slug == "cannot-send-request":
-        connection.putrequest("GET", "/")
+    method, *args = WRONG_CALLS[slug]
+    if method == "putrequest":
+        connection.putrequest(*args)
     with pytest.raises(exception_class(httplib, SLUGS[slug])) as raised:
-        WRONG_CALLS[slug](connection)
+        getattr(connection, method)(*args)
     assert raised.value.args == ()

@@ -72,7 +72,6 @@ def test_file(httplib, replay, python, path):
     server = replay(EMPTY_REPLY)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("PUT", "/", python.module("builtins").open(path, "rb"))
-    connection.getresponse()
     request = only_request(server)
     content = content_of(request)
     assert (len(content), content == CONTENTS) == (len(CONTENTS), True)
@@ -84,7 +83,6 @@ def test_file_length(httplib, replay, python, path):
     server = replay(EMPTY_REPLY)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("PUT", "/", python.module("builtins").open(path, "rb"))
-    connection.getresponse()
     request = only_request(server)
     assert values_of(request, "Content-Length") == [str(len(CONTENTS))]
 
@@ -95,7 +93,6 @@ def test_file_framing(httplib, replay, python, path):
     server = replay(EMPTY_REPLY)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("PUT", "/", python.module("builtins").open(path, "rb"))
-    connection.getresponse()
     request = only_request(server)
     assert values_of(request, "Transfer-Encoding") == []
 
@@ -107,7 +104,6 @@ def test_empty_file(httplib, replay, python, tmp_path):
     server = replay(EMPTY_REPLY)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("GET", "/", python.module("builtins").open(str(tmp_path / "empty"), "rb"))
-    connection.getresponse()
     request = only_request(server)
     assert values_of(request, "Content-Length") == ["0"]
 
@@ -119,7 +115,6 @@ def test_file_given_length(httplib, replay, python, path):
     connection = httplib.HTTPConnection(server.host, server.port)
     file = python.module("builtins").open(path, "rb")
     connection.request("PUT", "/", file, {"content-length": "7"})
-    connection.getresponse()
     request = only_request(server)
     assert values_of(request, "Content-Length") == ["7"]
 
@@ -130,7 +125,6 @@ def test_own_file(httplib, replay, python, path):
     server = replay(EMPTY_REPLY)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("PUT", "/", python.define(FILES).File(path))
-    connection.getresponse()
     request = only_request(server)
     content = content_of(request)
     assert (len(content), content == CONTENTS) == (len(CONTENTS), True)
@@ -146,7 +140,6 @@ def test_own_file_length(httplib, replay, python, path):
     server = replay(EMPTY_REPLY)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("PUT", "/", python.define(FILES).File(path))
-    connection.getresponse()
     request = only_request(server)
     assert values_of(request, "Content-Length") == [str(len(CONTENTS))]
 
@@ -159,7 +152,6 @@ def test_position(httplib, replay, python, path):
     file = python.module("builtins").open(path, "rb")
     file.seek(100)
     connection.request("PUT", "/", file)
-    connection.getresponse()
     request = only_request(server)
     sent = values_of(request, "Content-Length"), request.body == CONTENTS[100:]
     assert sent == ([str(len(CONTENTS))], True)
@@ -192,7 +184,6 @@ def test_sized_reader(httplib, replay, python):
     server = replay(script=awaiting_body(5))
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("PUT", "/", python.define(FILES).SizedReader(b"hello"))
-    connection.getresponse()
     request = only_request(server)
     assert (values_of(request, "Content-Length"), request.body) == (["5"], b"hello")
 

@@ -38,7 +38,6 @@ def test_request_by_position(httplib, replay):
     server = replay(EMPTY_REPLY)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("POST", "/path", "hello", {"X-Name": "value"})
-    connection.getresponse()
     request = only_request(server)
     sent = request_line(request), request.body, values_of(request, "X-Name")
     assert sent == ("POST /path HTTP/1.1", b"hello", ["value"])
@@ -50,7 +49,6 @@ def test_request_by_keyword(httplib, replay):
     server = replay(EMPTY_REPLY)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request(headers={"X-Name": "value"}, body="hello", url="/path", method="POST")
-    connection.getresponse()
     request = only_request(server)
     sent = request_line(request), request.body, values_of(request, "X-Name")
     assert sent == ("POST /path HTTP/1.1", b"hello", ["value"])
@@ -62,7 +60,6 @@ def test_request_headers_without_body(httplib, replay):
     server = replay(EMPTY_REPLY)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("GET", "/", headers={"X-Name": "value"})
-    connection.getresponse()
     request = only_request(server)
     assert (request.body, values_of(request, "X-Name")) == (b"", ["value"])
 
@@ -74,7 +71,6 @@ def test_request_mapping(httplib, replay, python):
     headers = python.define(MAPPING).Headers([("X-One", "1"), ("X-Two", "2")])
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("GET", "/", None, headers)
-    connection.getresponse()
     request = only_request(server)
     assert (values_of(request, "X-One"), values_of(request, "X-Two")) == (["1"], ["2"])
 
@@ -144,7 +140,6 @@ def test_putrequest_by_keyword(httplib, replay, skipped, sent):
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.putrequest("GET", "/", **{f"skip_{skipped}".replace("-", "_"): True})
     connection.endheaders()
-    connection.getresponse()
     request = only_request(server)
     automatic = [name for name in ("Host", "Accept-Encoding") if values_of(request, name)]
     assert automatic == [sent]
@@ -162,7 +157,6 @@ def test_putrequest_non_false(httplib, replay, value):
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.putrequest("GET", "/", {"one": 1, "word": "yes", "list": [0]}[value])
     connection.endheaders()
-    connection.getresponse()
     assert values_of(only_request(server), "Host") == []
 
 
@@ -178,7 +172,6 @@ def test_putrequest_false(httplib, replay, value):
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.putrequest("GET", "/", {"false": False, "zero": 0, "none": None, "empty": ""}[value])
     connection.endheaders()
-    connection.getresponse()
     assert values_of(only_request(server), "Host") == [f"{server.host}:{server.port}"]
 
 
@@ -189,7 +182,6 @@ def test_putrequest_original_names(httplib, replay):
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.putrequest(url="/path", method="GET")
     connection.endheaders()
-    connection.getresponse()
     assert request_line(only_request(server)) == "GET /path HTTP/1.1"
 
 

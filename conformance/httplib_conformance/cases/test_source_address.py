@@ -1,25 +1,8 @@
 """Where a connection comes from, as the server sees it."""
 
-import random
-import socket
-
 from httplib_conformance.casemark import case
+from httplib_conformance.cases.addresses import can_bind, free_port
 from httplib_conformance.cases.wire import EMPTY_REPLY
-
-
-def can_bind(host: str, port: int = 0) -> bool:
-    """Whether a connection can come from there."""
-    with socket.socket() as probe:
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody uses, outside of the ranges from which systems choose."""
-    return next(port for port in random.sample(range(20000, 30000), 1000) if can_bind("127.0.0.1", port))
 
 
 @case("source-host-is-used", "connection.source-address", "connection.arguments.keywords")

@@ -44,9 +44,12 @@ def packets_sent(python, response) -> int | None:
     if not python.module("sys").platform.startswith("linux"):
         return None
     module = python.module("socket")
-    same = module.fromfd(response.fileno(), module.AF_INET, module.SOCK_STREAM)
-    tcp_info = same.getsockopt(module.IPPROTO_TCP, 11, 160)
-    same.close()
+    try:
+        same = module.fromfd(response.fileno(), module.AF_INET, module.SOCK_STREAM)
+        tcp_info = same.getsockopt(module.IPPROTO_TCP, 11, 160)
+        same.close()
+    except (AttributeError, OSError, TypeError):
+        return None  # there are other cases for fileno
     if isinstance(tcp_info, str):
         tcp_info = tcp_info.encode("latin-1")
     # Older kernels have no such count.
