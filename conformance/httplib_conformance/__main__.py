@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fnmatch
+import json
+import os
 import sys
+import time
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,11 +14,12 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from httplib_conformance import __version__, runner
+from httplib_conformance import __version__, faults, runner
 from httplib_conformance.catalogue import Level, catalogue
-from httplib_conformance.checker import WRONG_USAGE
+from httplib_conformance.checker import CANNOT_START, WRONG_USAGE
 from httplib_conformance.engine import SECONDS_A_CASE
-from httplib_conformance.report import console_for_run
+from httplib_conformance.report import Bar, console_for_run
+from httplib_conformance.schemas import BadData
 from httplib_conformance.values import count
 
 LONGEST_NAME = 255
@@ -184,6 +189,84 @@ def show(case: str) -> None:
         console.print(Text(f"  [{requirement.heading}] {requirement.source}".rstrip(), style="dim"))
     console.print()
     console.out(shown.source.rstrip("\n"), highlight=False)
+
+
+@main.command("faults")
+@click.option(
+    "--fault", "patterns", metavar="ID", multiple=True, help="Only this fault; repeatable, * and ? match."
+)
+@click.option("--check", is_flag=True, help="Exit with 1 unless every fault is caught and every case bites.")
+@click.option("--others", is_flag=True, help="Also run the cases that do not cite what a fault breaks (slow).")
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1, 64),
+    default=os.cpu_count,
+    help="How many faults at the same time; as many as there are processors unless given.",
+)
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True, max=86400),
+    default=faults.SECONDS_A_CASE,
+    show_default=True,
+    help="How long a case may take.",
+)
+@click.option("--json", "json_file", metavar="FILE", help="Write what came of each fault to FILE.")
+@click.option("-q", "--quiet", is_flag=True, help="No table, only what is wrong, and the verdict.")
+def faults_(
+    patterns: tuple[str, ...],
+    check: bool,
+    others: bool,
+    jobs: int,
+    timeout: float,
+    json_file: str | None,
+    quiet: bool,
+) -> None:
+    """Run the cases on faulty implementations: each fault must be caught, each case must bite."""
+    began = time.monotonic()
+    console = console_for_run()
+    try:
+        known = faults.all_faults()
+        for pattern in patterns:
+            if not fnmatch.filter(known, pattern):
+                fail(f"no fault has the id {pattern!r}", WRONG_USAGE)
+        if json_file is not None:
+            Path(json_file).write_bytes(b"")  # an earlier file must not pass for the outcome of this run
+        chosen = [
+            fault
+            for fault in known.values()
+            if not patterns or any(fnmatch.fnmatchcase(fault.id, pattern) for pattern in patterns)
+        ]
+        if not patterns:
+            chosen.insert(0, faults.CONTROL)
+        bar = Bar(console, len(chosen))
+        try:
+            outcomes = faults.sweep_in_parallel(
+                chosen, others, timeout, jobs, lambda outcome: bar.advance(outcome.fault.id)
+            )
+        finally:
+            bar.stop()
+        judgement = faults.judge(outcomes, runner.collect(_selection("documented", ())), not patterns)
+        if json_file is not None:
+            text = json.dumps(faults.as_json(outcomes, judgement), indent=1) + "\n"
+            Path(json_file).write_text(text, encoding="utf-8")
+    except runner.RunFailed as error:
+        fail(str(error), error.status)
+    except BadData as error:
+        fail(str(error), CANNOT_START)
+    except OSError as error:
+        fail(f"the outcomes cannot be written to {json_file!r}: {error.strerror}", WRONG_USAGE)
+    except KeyboardInterrupt:
+        fail("interrupted", runner.INTERRUPTED)
+    if not quiet:
+        console.print(faults.render_table(outcomes, judgement))
+        console.print()
+    for problem in judgement.problems:
+        console.print(Text(problem), soft_wrap=True)
+    console.print(faults.render_verdict(judgement, outcomes, time.monotonic() - began), soft_wrap=True)
+    if check and judgement.problems:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

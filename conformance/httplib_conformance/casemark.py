@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from httplib_conformance.transcripts import Transcript
 
 # The same as for transcripts: transcript.schema.json.
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def case(identity: str, *covers: str) -> pytest.MarkDecorator:
@@ -101,7 +101,7 @@ def case_of(item: pytest.Item) -> Case | None:
     if marker is None or not isinstance(item, pytest.Function):
         return None
     identity, covers = marker.args
-    if not _SLUG.fullmatch(identity):
+    if not SLUG.fullmatch(identity):
         raise BadData(
             f"{item.nodeid}: the case id {identity!r} is no slug; "
             "expected words in lower case, letters and digits, joined by hyphens"

@@ -49,8 +49,12 @@ class RunFailed(Exception):
         super().__init__(message)
         self.status = status
 
+    def __reduce__(self) -> tuple[type[RunFailed], tuple[str, int]]:
+        """How it travels to another process."""
+        return type(self), (str(self), self.status)
 
-class _Watch:
+
+class Watch:
     """A pytest plugin that takes down why a run did not come to its end."""
 
     def __init__(self) -> None:
@@ -83,7 +87,7 @@ class _Watch:
             self.failed = RunFailed(words, CANNOT_START)
 
 
-class Show(_Watch):
+class Show(Watch):
     """A pytest plugin that shows a run on a console.
 
     Args:
@@ -155,7 +159,7 @@ class Show(_Watch):
             self.failed = RunFailed(checker.unwritten, WRONG_USAGE)
 
 
-class _Keep(_Watch):
+class _Keep(Watch):
     """A pytest plugin that keeps what was collected."""
 
     def __init__(self) -> None:
@@ -188,7 +192,7 @@ def run(options: Sequence[str], console: Console, quiet: bool, jobs: int) -> int
         # Collected here for its errors, too: a worker process could only die of them.
         show = Show(console, quiet, collect(options))
         options = [*options, "-p", "xdist.plugin", "-n", str(jobs)]
-    status = _pytest(options, show)
+    status = run_pytest(options, show)
     return status if show.cases else NOTHING_SELECTED
 
 
@@ -199,11 +203,11 @@ def collect(options: Sequence[str]) -> list[Case]:
         RunFailed: They cannot be had.
     """
     keep = _Keep()
-    _pytest([*options, "--collect-only"], keep)
+    run_pytest([*options, "--collect-only"], keep)
     return [] if keep.checker is None else sorted(keep.checker.cases, key=lambda case: case.id)
 
 
-def _pytest(options: Sequence[str], plugin: _Watch) -> int:
+def run_pytest(options: Sequence[str], plugin: Watch) -> int:
     """Run pytest; what it says itself is told only if it is of an error."""
     args = [
         *("-c", str(_PACKAGE / "pytest.ini"), "--rootdir", str(_PACKAGE)),
