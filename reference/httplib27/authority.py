@@ -79,7 +79,9 @@ def authority_of(url: str) -> bytes:
         ValueError: It has one square bracket and not the other.
     """
     found = _ABSOLUTE.match(url)
-    authority = found.group(1) if found else ""
+    if not found:
+        return b""
+    authority = found.group(1)
     if ("[" in authority) != ("]" in authority):
         raise ValueError("Invalid IPv6 URL")
     return encode_host(authority)

@@ -64,12 +64,12 @@ class MailMessage:
 
     def isheader(self, line: str) -> str | None:
         """Return the name of the field that a line begins, in lower case, or None."""
-        name, colon, _ = line.partition(":")
-        return lower(name) if colon else None
+        colon = line.find(":")
+        return lower(line[:colon]) if colon >= 0 else None
 
     def islast(self, line: str) -> bool:
         """Tell whether a line ends the headers: an empty one does."""
-        return line in {"\r\n", "\n"}
+        return line == "\r\n" or line == "\n"  # noqa: PLR1714 - a set would have every line hashed
 
     def iscomment(self, line: str) -> bool:  # noqa: ARG002 - for those who override it
         """Tell whether a line is to be left out. None is."""

@@ -7,7 +7,7 @@ own part is how lines become fields.
 
 from .exceptions import HTTPException, LineTooLong
 from .mime import MIMEMessage
-from .syntax import MAX_HEADERS, MAX_LINE, WHITESPACE, decode
+from .syntax import MAX_HEADERS, MAX_LINE, WHITESPACE
 
 
 class HTTPMessage(MIMEMessage):
@@ -36,44 +36,39 @@ class HTTPMessage(MIMEMessage):
             HTTPException: There are more than 100 lines.
         """
         super().readheaders()
-        field = ""  # the name of the field that a fold would continue
+        readline, headers = self.fp.readline, self.headers
+        iscomment, islast, isheader, addheader = self.iscomment, self.islast, self.isheader, self.addheader
+        field: str | None = None  # the name of the field that a fold would continue
         first = True
-        while line := self._readline():
+        while line := readline(MAX_LINE + 1):
+            if len(line) > MAX_LINE:
+                raise LineTooLong("header line")
+            if isinstance(line, bytes):
+                line = line.decode("iso-8859-1")
             # 1. Lines of a mail box can only stand before everything else.
-            if first and line.startswith("From "):
-                self.unixfrom += line
-                continue
-            first = False
+            if first:
+                if line.startswith("From "):
+                    self.unixfrom += line
+                    continue
+                first = False
             # 2. A line that begins with white space continues the field before it, if any.
             if field and line[0] in " \t":
-                self._keep(line)
+                headers.append(line)
                 self.addcontinue(field, line.strip(WHITESPACE))
-                continue
-            if self.iscomment(line):
+            elif iscomment(line):
                 continue
             # 3. The empty line ends the headers.
-            if self.islast(line):
+            elif islast(line):
                 return
             # 4. Otherwise it is a new field, or nothing that could be understood.
-            name = self.isheader(line)
-            field = name or ""
-            if name is None:
+            elif field := isheader(line):
+                headers.append(line)
+                addheader(field, line[len(field) + 1 :].strip(WHITESPACE))
+            elif field is None:
                 self.status = "Non-header line where header expected"
-            elif name:
-                self._keep(line)
-                self.addheader(name, line[len(name) + 1 :].strip(WHITESPACE))
+            if len(headers) > MAX_HEADERS:
+                raise HTTPException(f"got more than {MAX_HEADERS} headers")
         self.status = "EOF in headers"
-
-    def _readline(self) -> str:
-        line = self.fp.readline(MAX_LINE + 1)
-        if len(line) > MAX_LINE:
-            raise LineTooLong("header line")
-        return line if isinstance(line, str) else decode(line)
-
-    def _keep(self, line: str) -> None:
-        if len(self.headers) == MAX_HEADERS:
-            raise HTTPException(f"got more than {MAX_HEADERS} headers")
-        self.headers.append(line)
 
     def addheader(self, key: str, value: str) -> None:
         """Add a field's value to those that came before it under the same name.
@@ -82,8 +77,9 @@ class HTTPMessage(MIMEMessage):
             key: The name, in lower case.
             value: The value.
         """
-        earlier = self.dict.get(key)
-        self.dict[key] = value if earlier is None else f"{earlier}, {value}"
+        if key in self.dict:
+            value = f"{self.dict[key]}, {value}"
+        self.dict[key] = value
 
     def addcontinue(self, key: str, more: str) -> None:
         """Add a continuation line to a field's value.

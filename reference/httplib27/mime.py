@@ -32,12 +32,15 @@ class MIMEMessage(MailMessage):
 
     def parsetype(self) -> None:
         """Take the type apart; text/plain where the header is missing."""
-        header = "text/plain" if self.typeheader is None else self.typeheader
-        kind, semicolon, parameters = header.partition(";")
+        if self.typeheader is None:
+            self.type, self.maintype, self.subtype, self.plisttext = "text/plain", "text", "plain", ""
+            return
+        kind, semicolon, parameters = self.typeheader.partition(";")
+        parts = [part.strip(WHITESPACE) for part in lower(kind).split("/")]
+        self.type = "/".join(parts)
+        self.maintype = parts[0]
+        self.subtype = "/".join(parts[1:])
         self.plisttext = semicolon + parameters
-        self.maintype, *rest = (part.strip(WHITESPACE) for part in lower(kind).split("/"))
-        self.subtype = "/".join(rest)
-        self.type = "/".join([self.maintype, *rest])
 
     def parseplist(self) -> None:
         """Take the parameters apart, at every semicolon, be it in quotes or not."""

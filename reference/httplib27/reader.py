@@ -18,6 +18,7 @@ the caller go on. Three kinds of source differ in how far that is possible:
 
 import io
 import socket
+import sys
 from typing import IO, Any, ClassVar, Protocol, cast
 from weakref import WeakKeyDictionary
 
@@ -32,9 +33,14 @@ except ImportError:  # pragma: no cover - an interpreter without TLS has no TLS 
 # Enough for the head of nearly every response in one look.
 WINDOW = 65536
 
-# Data is received straight into its final place up to this size; a server may *announce* any
-# length, so no more memory than this is ever set aside before the bytes have arrived.
-LARGEST_PIECE = 1 << 20
+# Data is received straight into its final place up to this size. A server may *announce* any
+# length, and the place for it is only filled as bytes arrive.
+LARGEST_PIECE = 1 << 28
+
+# Where the system knows them: to throw away what has been seen without handing it over again,
+# and to come back when everything is there instead of when something is. Both save time only.
+DISCARD = getattr(socket, "MSG_TRUNC", 0) if sys.platform == "linux" else 0
+WAIT_FOR_ALL = getattr(socket, "MSG_WAITALL", 0)
 
 
 class HasMakefile(Protocol):
@@ -66,12 +72,18 @@ class Reader:
 
     Args:
         sock: What has `makefile()`.
+
+    Attributes:
+        file: The file. For a socket it also counts as one of its users: the descriptor lives on
+            until the last of them is closed. That is how a response outlives its connection.
+        window: Bytes that can be served without waiting. Here there are never any.
+        served: How many bytes of the window were given away already.
     """
 
     def __init__(self, sock: HasMakefile) -> None:
-        # For a socket, the file also counts as one of its users: the descriptor lives on until
-        # the last of them is closed. That is how a response outlives its connection.
         self.file = sock.makefile("rb", 0)
+        self.window = b""
+        self.served = 0
 
     def readline(self, limit: int) -> bytes:
         """Read a line with its end, or what there is before `limit` bytes or the stream's end."""
@@ -79,21 +91,30 @@ class Reader:
 
     def read(self, amount: int) -> bytes:
         """Read `amount` bytes, waiting for them; fewer only at the end of the stream."""
-        pieces = []
-        while amount > 0:
+        piece = self.receive(min(amount, LARGEST_PIECE))
+        if len(piece) == amount:
+            return piece
+        pieces = [piece]
+        while piece and (amount := amount - len(piece)):
             piece = self.receive(min(amount, LARGEST_PIECE))
-            if not piece:
-                break
             pieces.append(piece)
-            amount -= len(piece)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        return b"".join(pieces)
 
     def read_to_end(self) -> bytes:
         """Read all that comes until the stream ends."""
         pieces = []
-        while piece := self.receive(LARGEST_PIECE):
+        size = WINDOW
+        while piece := self.receive(size):
             pieces.append(piece)
+            size = min(2 * size, LARGEST_PIECE)  # long bodies in few pieces, short ones in little memory
         return b"".join(pieces)
+
+    def receive(self, amount: int) -> bytes:
+        """Take up to `amount` bytes, at least one unless the stream has ended."""
+        return self.file.read(amount)
+
+    def look(self, size: int) -> None:
+        """Open a window of up to `size` bytes behind those that were served."""
 
     def settle(self) -> None:
         """Take from the socket what was served and only looked at so far.
@@ -105,67 +126,68 @@ class Reader:
         """Give up the stream. The socket is closed if nobody else uses it."""
         self.file.close()
 
-    def receive(self, amount: int) -> bytes:
-        """Take up to `amount` bytes, at least one unless the stream has ended."""
-        return self.file.read(amount)
-
 
 class SocketReader(Reader):
     """Lines and data from a plain socket, looked at before they are taken.
 
-    `_window` is what was looked at, and is still in the system's buffer; `_served` is how much
-    of it was given away already.
+    The window is what was looked at, and is still in the system's buffer.
+
+    Args:
+        sock: The socket.
     """
 
     def __init__(self, sock: socket.socket) -> None:
         super().__init__(cast("HasMakefile", sock))
         self._sock = sock
-        self._window = b""
-        self._served = 0
 
     def readline(self, limit: int) -> bytes:
         """Read a line with its end, or what there is before `limit` bytes or the stream's end."""
-        start = self._served
-        end = self._window.find(b"\n", start, start + limit) + 1
-        if end:
-            self._served = end
-            return self._window[start:end]
-        return self._read_long_line(limit)
+        start = self.served
+        end = self.window.find(b"\n", start, start + limit) + 1
+        if not end:
+            return self._read_long_line(limit)
+        self.served = end
+        return self.window[start:end]
 
     def _read_long_line(self, limit: int) -> bytes:
         """Put a line together that does not end in the window."""
         line = self._serve(limit)
         while len(line) < limit and not line.endswith(b"\n"):
-            self._look()
-            if not self._window:
+            self.look(WINDOW)
+            if not self.window:
                 break
             room = limit - len(line)
-            line += self._serve(self._window.find(b"\n", 0, room) + 1 or room)
+            line += self._serve(self.window.find(b"\n", 0, room) + 1 or room)
         return line
 
     def _serve(self, amount: int) -> bytes:
         """Give away up to `amount` bytes of the window."""
-        piece = self._window[self._served : self._served + amount]
-        self._served += len(piece)
+        start = self.served
+        piece = self.window[start : start + amount]
+        self.served = start + len(piece)
         return piece
-
-    def _look(self) -> None:
-        """Open a new window, with what follows the bytes that were served."""
-        self.settle()
-        self._window = self._sock.recv(WINDOW, socket.MSG_PEEK)
 
     def receive(self, amount: int) -> bytes:
         """Take up to `amount` bytes, at least one unless the stream has ended."""
-        if self._served < len(self._window):
+        if self.served < len(self.window):
             return self._serve(amount)
         self.settle()
-        return self._sock.recv(amount)
+        if amount <= WINDOW:
+            return self._sock.recv(amount)
+        # The one thing in the standard library that receives many bytes into a bytes object
+        # without copying them a second time.
+        return io.BufferedReader(_Allowance(self._sock, amount)).read(amount)
+
+    def look(self, size: int) -> None:
+        """Open a window of up to `size` bytes behind those that were served."""
+        self.settle()
+        self.window = self._sock.recv(size, socket.MSG_PEEK)
 
     def settle(self) -> None:
         """Take from the socket what was served and only looked at so far."""
-        served, self._window, self._served = self._served, b"", 0
+        served, self.window, self.served = self.served, b"", 0
         while served:
-            served -= len(self._sock.recv(served))
+            served -= len(self._sock.recv(served, DISCARD))
 
 
 class TLSReader(SocketReader):
@@ -176,26 +198,50 @@ class TLSReader(SocketReader):
 
     def __init__(self, sock: socket.socket) -> None:
         super().__init__(sock)
-        self._window = self._left_over.pop(sock, b"")
-
-    def _look(self) -> None:
-        self._window = self._sock.recv(WINDOW)
-        self._served = 0
+        self.window = self._left_over.pop(sock, b"")
 
     def receive(self, amount: int) -> bytes:
         """Take up to `amount` bytes, at least one unless the stream has ended."""
-        if self._served < len(self._window):
+        if self.served < len(self.window):
             return self._serve(amount)
-        return self._sock.recv(amount)
+        return self._sock.recv(min(amount, WINDOW))
+
+    def look(self, size: int) -> None:
+        """Open a window of up to `size` bytes behind those that were served."""
+        self.window = self.window[self.served :] or self._sock.recv(size)
+        self.served = 0
 
     def settle(self) -> None:
         """Nothing: what was served has been taken already."""
 
     def close(self) -> None:
         """Give up the stream, and leave what is unread of it to the next reader."""
-        if self._served < len(self._window):
-            self._left_over[self._sock] = self._window[self._served :]
+        if self.served < len(self.window):
+            self._left_over[self._sock] = self.window[self.served :]
         super().close()
+
+
+class _Allowance(io.RawIOBase):
+    """A file over a socket that gives no more than a number of bytes.
+
+    Args:
+        sock: The socket.
+        amount: How many bytes there are to be had.
+    """
+
+    def __init__(self, sock: socket.socket, amount: int) -> None:
+        self._sock = sock
+        self._left = amount
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer, or as much of it as is allowed and there is."""
+        received = self._sock.recv_into(buffer, min(len(buffer), self._left), WAIT_FOR_ALL)
+        self._left -= received
+        return received
 
 
 class StreamFile(io.RawIOBase):

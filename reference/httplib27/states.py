@@ -25,6 +25,8 @@ class State(Enum):
     REQUEST_STARTED_UNREAD = "next request started before the response was read"
     REQUEST_SENT_UNREAD = "next request sent before the response was read"
 
+    __hash__ = object.__hash__  # members are what they are; Enum's own hash costs a call
+
 
 class Event(Enum):
     """What may happen to a connection: four of its methods, and the end of a response."""
@@ -34,6 +36,8 @@ class Event(Enum):
     END_HEADERS = "endheaders()"
     GET_RESPONSE = "getresponse()"
     RESPONSE_READ = "the response was read to its end, or closed"
+
+    __hash__ = object.__hash__  # as above
 
 
 TRANSITIONS = {

@@ -12,7 +12,7 @@ from .exceptions import BadStatusLine, UnknownProtocol
 from .framing import read_line
 from .reader import Reader
 from .status import OK
-from .syntax import WHITESPACE, decimal, decode
+from .syntax import decimal, decode
 
 
 class StatusLine(NamedTuple):
@@ -41,28 +41,27 @@ def read_status_line(reader: Reader, strict: object, debuglevel: int = 0) -> Sta
     """
     # The limit is that of a header line, and so is its name in the message.
     raw = read_line(reader, "header line")
-    line = decode(raw)
     if debuglevel > 0:
-        print("reply:", ascii(line))
+        print("reply:", ascii(decode(raw)))
     if not raw:
         raise BadStatusLine("No status line received - the server has closed the connection")
     # 1. Version and code stand before the first two stretches of white space, the reason phrase
     #    is all that follows. It may be missing.
-    words = [decode(word) for word in raw.split(None, 2)]
+    words = raw.split(None, 2)
     # 2. Without version or code it is no status line at all. HTTP/0.9 has none.
-    if len(words) < 2 or not words[0].startswith("HTTP/"):
+    if len(words) < 2 or not words[0].startswith(b"HTTP/"):
         if strict:
-            raise BadStatusLine(line)
+            raise BadStatusLine(decode(raw))
         return StatusLine("HTTP/0.9", OK, "", raw)
     # 3. The code has three digits. There is no mercy with this one, strict or not.
-    version, code, *reason = words
     try:
-        status = decimal(code)
+        status = decimal(decode(words[1]))
     except ValueError:
-        raise BadStatusLine(line) from None
+        raise BadStatusLine(decode(raw)) from None
     if not 100 <= status <= 999:
-        raise BadStatusLine(line)
-    return StatusLine(version, status, "".join(reason).strip(WHITESPACE))
+        raise BadStatusLine(decode(raw))
+    reason = words[2].strip() if len(words) == 3 else b""
+    return StatusLine(decode(words[0]), status, decode(reason))
 
 
 def version_number(version: str) -> int:

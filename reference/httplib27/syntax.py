@@ -6,6 +6,7 @@ space, a digit, or a capital letter, whatever Unicode says about the character o
 """
 
 import re
+from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
 
 # Limits that keep a hostile server from filling the memory. The document is silent; these are
@@ -44,7 +45,7 @@ def to_text(value: object) -> str:
 
 def lower(name: str) -> str:
     """Fold the case of a header's name, which is case-insensitive."""
-    return name.translate(_TO_LOWER)
+    return name.lower() if name.isascii() else name.translate(_TO_LOWER)
 
 
 def decimal(text: str) -> int:
@@ -68,12 +69,15 @@ def hexadecimal(text: str) -> int:
 
 
 def _number(text: str, form: re.Pattern[str], base: int) -> int:
+    if base == 10 and text.isdigit() and text.isascii():
+        return int(text)  # nearly always
     digits = text.strip(WHITESPACE)
     if not form.fullmatch(digits):
         raise ValueError(f"not a number: {text!r}")
     return int(digits, base)
 
 
+@lru_cache(maxsize=256)  # a program uses the same names again and again
 def is_field_name(name: str) -> bool:
     """Tell whether a name can go before a header's colon.
 
@@ -89,6 +93,8 @@ def is_field_value(value: str) -> bool:
     A line end is only allowed where the next line begins with a space or a tab, which makes it
     a fold. Any other one would end the header, and let the value inject what it likes.
     """
+    if "\n" not in value and "\r" not in value:
+        return True  # nearly always
     return _LINE_END_WITHOUT_FOLD.search(value) is None
 
 

@@ -5,9 +5,13 @@ import socket
 
 import pytest
 from httplib27 import HTTPResponse
-from httplib27.reader import LARGEST_PIECE, WINDOW, Reader, SocketReader, open_reader
+from httplib27 import reader as reader_module
+from httplib27.reader import WINDOW, Reader, SocketReader, open_reader
 
 from .loopback import Feeder, chunked, reply
+
+# Small enough for a test.
+LARGEST = 1 << 20
 
 
 class FakeSocket:
@@ -78,9 +82,10 @@ def test_the_rest_can_be_read(reader):
     assert rest.read_to_end() == b"two\nthree"
 
 
-@pytest.mark.parametrize("size", [WINDOW - 1, WINDOW, WINDOW + 1, 3 * LARGEST_PIECE + 7])
-def test_data_of_every_size_comes_whole(line, size):
+@pytest.mark.parametrize("size", [WINDOW - 1, WINDOW, WINDOW + 1, 3 * LARGEST + 7])
+def test_data_of_every_size_comes_whole(line, size, monkeypatch):
     """A body is read completely, whatever the size of windows and pieces."""
+    monkeypatch.setattr(reader_module, "LARGEST_PIECE", LARGEST)
     near, peer = line.pair()
     body = bytes(range(256)) * (size // 256) + bytes(size % 256)
     feeder = Feeder(peer, reply(body) + b"next")
@@ -173,7 +178,7 @@ def test_one_byte_at_a_time_makes_no_difference(line):
     pieces = []
     for byte in b"ab\r\n":
         peer.send(bytes([byte]))
-        reader._look()
+        reader.look(WINDOW)
         pieces.append(reader.readline(1))
     assert b"".join(pieces) == b"ab\r\n"
     reader.close()

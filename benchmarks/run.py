@@ -1,0 +1,155 @@
+"""Measure httplib27 against http.client and a bare socket loop, in one run.
+
+    python benchmarks/run.py                 the table
+    python benchmarks/run.py --memory        peak memory while 1 GiB is read in pieces
+    python benchmarks/run.py small chunks    some rows only
+
+All three talk to the same server in another process, taking turns, so that whatever disturbs
+the machine disturbs them alike. A ratio is the median over the rounds of http.client's time
+divided by httplib27's in the same round.
+"""
+
+import argparse
+import contextlib
+import http.client
+import platform
+import resource
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httplib27
+from workloads import HUGE, MIB, WORKLOADS, Workload, wire_size
+
+Client = Callable[[Workload], None]
+
+
+@contextlib.contextmanager
+def running_server() -> Iterator[int]:
+    """Start the server, and give its port."""
+    command = [sys.executable, str(Path(__file__).with_name("server.py"))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        yield int(process.stdout.readline())
+        process.stdin.close()
+        process.wait(10)
+
+
+def library_client(library: Any, port: int) -> Client:
+    """Return a client that asks by a library's HTTPConnection."""
+    connection = library.HTTPConnection("127.0.0.1", port)
+
+    def fetch(workload: Workload) -> None:
+        connection.request("GET", f"/{workload.name}")
+        response = connection.getresponse()
+        if workload.piece is None:
+            size = len(response.read())
+        else:
+            size = 0
+            while piece := response.read(workload.piece):
+                size += len(piece)
+        assert size == workload.size
+
+    return fetch
+
+
+def bare_client(port: int) -> Client:
+    """Return a client that sends a request, and receives as many bytes as the reply has."""
+    sock = socket.create_connection(("127.0.0.1", port))
+    buffer = bytearray(MIB)
+
+    def fetch(workload: Workload) -> None:
+        sock.sendall(b"GET /%b HTTP/1.1\r\nHost: x\r\n\r\n" % workload.name.encode())
+        left = wire_size(workload)
+        while left:
+            left -= sock.recv_into(buffer, min(left, MIB))
+
+    return fetch
+
+
+def seconds(client: Client, workload: Workload, requests: int) -> float:
+    """Return how long a number of requests take."""
+    start = time.perf_counter()
+    for _ in range(requests):
+        client(workload)
+    return time.perf_counter() - start
+
+
+def measure(workload: Workload, clients: list[Client], rounds: int) -> list[list[float]]:
+    """Return the times of all rounds, a list for each client."""
+    times: list[list[float]] = [[] for _ in clients]
+    for client in clients:
+        client(workload)  # connect, and warm up
+    for number in range(rounds):
+        # Who begins changes from round to round.
+        for place in range(len(clients)):
+            index = (number + place) % len(clients)
+            times[index].append(seconds(clients[index], workload, workload.requests))
+    return times
+
+
+def median_ratio(numerators: list[float], denominators: list[float]) -> float:
+    """Return the median of the ratios of pairs."""
+    return statistics.median(a / b for a, b in zip(numerators, denominators, strict=True))
+
+
+def table(names: list[str], rounds: int) -> bool:
+    """Print the table, and tell whether every row reaches its floor."""
+    print(f"{platform.python_implementation()} {platform.python_version()}, {rounds} rounds")
+    print(f"{'':46}{'http.client':>13}{'httplib27':>13}{'ratio':>8}{'floor':>7}{'of bare':>9}")
+    good = True
+    with running_server() as port:
+        clients = [library_client(http.client, port), library_client(httplib27, port), bare_client(port)]
+        for workload in WORKLOADS:
+            if names and workload.name not in names:
+                continue
+            theirs, ours, bare = measure(workload, clients, rounds)
+            ratio = median_ratio(theirs, ours)
+            good = good and ratio >= workload.floor
+            microseconds = [statistics.median(t) / workload.requests * 1e6 for t in (theirs, ours)]
+            print(
+                f"{workload.title:46}{microseconds[0]:10.0f} µs{microseconds[1]:10.0f} µs"
+                f"{ratio:8.2f}{workload.floor:7.1f}{median_ratio(bare, ours):9.0%}"
+            )
+    return good
+
+
+def memory() -> bool:
+    """Print how much reading 1 GiB adds to the peak, and tell whether it is less than 8 MiB."""
+    good = True
+    with running_server() as port:
+        for workload in HUGE:
+            client = library_client(httplib27, port)
+            client(WORKLOADS[0])
+            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            client(workload)
+            added = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / KIB_OF_MAXRSS
+            good = good and added < 8
+            print(f"1 GiB, {workload.title:30}{added:6.1f} MiB added to the peak")
+    return good
+
+
+# The system counts in KiB, macOS in bytes.
+KIB_OF_MAXRSS = MIB if sys.platform == "darwin" else 1024
+
+
+def main() -> None:
+    """Parse the command line, and measure."""
+    parser = argparse.ArgumentParser(description="Measure httplib27 against http.client.")
+    parser.add_argument("rows", nargs="*", metavar="ROW", help="only these: " + ", ".join(w.name for w in WORKLOADS))
+    parser.add_argument("--rounds", type=int, default=15, help="how often each is measured (15)")
+    parser.add_argument("--memory", action="store_true", help="measure peak memory instead")
+    parser.add_argument("--check", action="store_true", help="exit 1 if a row does not reach its floor")
+    arguments = parser.parse_args()
+    good = memory() if arguments.memory else table(arguments.rows, arguments.rounds)
+    sys.exit(1 if arguments.check and not good else 0)
+
+
+if __name__ == "__main__":
+    main()
