@@ -140,7 +140,7 @@ class Checker:
             except BadData as error:
                 pytest.exit(str(error), returncode=CANNOT_START)
             if found is None:
-                selected.append(item)
+                (deselected if patterns else selected).append(item)
                 continue
             known[found.id] = item
             item.stash[CASE] = found

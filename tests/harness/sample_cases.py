@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 
 import pytest
 from httplib_conformance.casemark import case, each_case
@@ -172,3 +173,11 @@ def test_kills_its_worker():
 
 def test_no_case_at_all():
     """A test that is no case."""
+
+
+@case("hangs-until-interrupted", "module.class.http-connection")
+def test_hangs_until_interrupted(python):
+    """It says so, and hangs."""
+    sys.stderr.write("it hangs now\n")
+    sys.stderr.flush()
+    python.module("time").sleep(3600)

@@ -1,0 +1,146 @@
+"""The command line as a user meets it: a process, a terminal, Ctrl-C."""
+
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+
+import pytest
+from httplib_conformance.transcripts import corpus
+
+from harness.processes import SECONDS, on_sample_cases, run_python
+
+SHIPPED = ("-m", "httplib_conformance")
+
+
+def test_conforms():
+    ended = run_python(*SHIPPED, "run", "--level", "observed", "--case", corpus()[0].id)
+    assert ended.returncode == 0, ended.stdout
+    assert ended.stdout.endswith(" s\n")
+    assert " conforms: 1 case, 1 pass, in " in ended.stdout
+    assert ended.stderr == ""
+
+
+def test_plain_when_not_a_terminal(sample_cases):
+    """No escape codes, no blanks at the ends of lines, no progress."""
+    environment = {**os.environ, "TERM": "xterm-256color", "FORCE_COLOR": ""}
+    ended = run_python(*on_sample_cases(sample_cases), "run", "--case", "fails-compare", env=environment)
+    assert ended.returncode == 1
+    assert "\x1b" not in ended.stdout
+    assert "\r" not in ended.stdout
+    assert not re.search(r"[ \t]$", ended.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("args", "status"),
+    [
+        (("run", "json", "--case", corpus()[0].id, "--level", "observed"), 1),
+        (("run", "--timeout", "never"), 2),
+        (("show", "no-such-case"), 2),
+        (("run", "no_such_module"), 3),
+        (("run", "--python", "/bin/true"), 3),
+    ],
+)
+def test_exit_statuses(args, status):
+    ended = run_python(*SHIPPED, *args)
+    assert ended.returncode == status
+    assert "Traceback" not in ended.stdout + ended.stderr
+    assert status == 1 or ended.stderr
+
+
+def test_nothing_selected(sample_cases):
+    ended = run_python(*on_sample_cases(sample_cases), "run", "--case", "passes-observed")
+    assert (ended.returncode, ended.stderr.count("nothing was selected")) == (5, 1)
+
+
+def until(words, descriptor):
+    """What comes through a descriptor up to these words."""
+    told = b""
+    while words not in told:
+        assert select.select([descriptor], [], [], SECONDS)[0], told
+        piece = read(descriptor)
+        assert piece, told
+        told += piece
+    return told
+
+
+def read(descriptor):
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:  # the other side of a terminal has gone
+        return b""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c(sample_cases, jobs):
+    """In the middle of a case that hangs: it ends at once, with one line and status 130."""
+    command = [sys.executable, *on_sample_cases(sample_cases), "run", "--case", "hangs-until-interrupted"]
+    command += ["--case", "passes", "--timeout", "3600", "--jobs", jobs]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        until(b"suite ", process.stdout.fileno())
+        assert process.stderr
+        until(b"it hangs now\n", process.stderr.fileno())
+        # To all of the foreground, as a terminal does it.
+        os.killpg(process.pid, signal.SIGINT)
+        told, complained = process.communicate(timeout=SECONDS)
+    assert process.returncode == 130, complained
+    assert b"Traceback" not in told + complained
+    assert complained.endswith(b"Error: interrupted\n")
+    assert b"without a result: " in told
+
+
+def test_in_a_terminal(sample_cases):
+    """Colours, and progress."""
+    ours, theirs = pty.openpty()
+    command = [
+        sys.executable,
+        *on_sample_cases(sample_cases),
+        "run",
+        "--case",
+        "fails-compare",
+        "--case",
+        "passes",
+    ]
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "40"}
+    environment.pop("NO_COLOR", None)
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        told = b""
+        while piece := read(ours):
+            told += piece
+        assert process.wait(SECONDS) == 1
+    os.close(ours)
+    assert b"\x1b[1;31mFAIL\x1b[0m" in told
+    print(told)
+    assert b"2/2" in told, "the progress"
+    assert b"deviates" in told
+
+
+def test_a_debugger_in_the_implementation(sample_cases, tmp_path):
+    """breakpoint() in it, with --in-process, talks to whoever started the run."""
+    (tmp_path / "debugged.py").write_text(
+        "import httplib27\nfrom httplib27 import *\n"
+        "class HTTPConnection(httplib27.HTTPConnection):\n"
+        "    def request(self, *args):\n"
+        "        breakpoint()\n"
+        "        httplib27.HTTPConnection.request(self, *args)\n"
+    )
+    ended = run_python(
+        *on_sample_cases(sample_cases),
+        "run",
+        "debugged",
+        "--in-process",
+        "--case",
+        "passes",
+        "--timeout",
+        "3600",
+        input="p 'method ' + args[0]\ncontinue\n",
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )
+    assert "(Pdb) 'method HEAD'\n" in ended.stdout
+    assert ended.returncode == 0
