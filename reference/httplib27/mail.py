@@ -65,7 +65,10 @@ class MailMessage:
     def isheader(self, line: str) -> str | None:
         """Return the name of the field that a line begins, in lower case, or None."""
         colon = line.find(":")
-        return lower(line[:colon]) if colon >= 0 else None
+        if colon < 0:
+            return None
+        name = line[:colon]
+        return name.lower() if name.isascii() else lower(name)
 
     def islast(self, line: str) -> bool:
         """Tell whether a line ends the headers: an empty one does."""

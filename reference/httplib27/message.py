@@ -77,9 +77,10 @@ class HTTPMessage(MIMEMessage):
             key: The name, in lower case.
             value: The value.
         """
-        if key in self.dict:
-            value = f"{self.dict[key]}, {value}"
-        self.dict[key] = value
+        fields = self.dict
+        if key in fields:
+            value = f"{fields[key]}, {value}"
+        fields[key] = value
 
     def addcontinue(self, key: str, more: str) -> None:
         """Add a continuation line to a field's value.

@@ -89,6 +89,14 @@ class Reader:
         """Read a line with its end, or what there is before `limit` bytes or the stream's end."""
         return self.file.readline(limit)
 
+    def take_head(self) -> bytes:
+        """Take the header lines with the empty line behind them, if all of them have arrived.
+
+        Returns:
+            The lines, or nothing; then they have to be read one by one.
+        """
+        return b""
+
     def read(self, amount: int) -> bytes:
         """Read `amount` bytes, waiting for them; fewer only at the end of the stream."""
         piece = self.receive(min(amount, LARGEST_PIECE))
@@ -159,6 +167,17 @@ class SocketReader(Reader):
             room = limit - len(line)
             line += self._serve(self.window.find(b"\n", 0, room) + 1 or room)
         return line
+
+    def take_head(self) -> bytes:
+        """Take the header lines with the empty line behind them, if all of them have arrived."""
+        # The empty line may be the first one, so the search begins at the end of the line before.
+        start = self.served
+        end = self.window.find(b"\n\r\n", max(start - 1, 0)) + 3
+        head = self.window[start:end]
+        if end < 3 or b"\n\n" in head:
+            return b""
+        self.served = end
+        return head
 
     def _serve(self, amount: int) -> bytes:
         """Give away up to `amount` bytes of the window."""

@@ -108,7 +108,9 @@ class HTTPResponse:
             return
 
         # 3. Read the headers.
-        self.msg = msg = HTTPMessage(self._reader, 0)
+        head = self._reader.take_head()
+        source = io.StringIO(decode(head), newline="\n") if head else self._reader
+        self.msg = msg = HTTPMessage(source, 0)
         msg.fp = None  # the rest of the stream is the response's own
         if self.debuglevel > 0:
             for header in msg.headers:
