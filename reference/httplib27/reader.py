@@ -170,14 +170,15 @@ class SocketReader(Reader):
 
     def take_head(self) -> bytes:
         """Take the header lines with the empty line behind them, if all of them have arrived."""
-        # The empty line may be the first one, so the search begins at the end of the line before.
+        # The empty line may be the first one: look from the end of the line before.
         start = self.served
-        end = self.window.find(b"\n\r\n", max(start - 1, 0)) + 3
-        head = self.window[start:end]
-        if end < 3 or b"\n\n" in head:
+        before = max(start - 1, 0)
+        end = self.window.find(b"\n\r\n", before) + 3
+        # An empty line may also be a bare line feed. Then it takes a closer look.
+        if end < 3 or self.window.find(b"\n\n", before, end) >= 0:
             return b""
         self.served = end
-        return head
+        return self.window[start:end]
 
     def _serve(self, amount: int) -> bytes:
         """Give away up to `amount` bytes of the window."""

@@ -171,14 +171,51 @@ def test_a_response_from_a_file_like_source(amount):
     assert source.file.read() == b"rest"
 
 
-def test_one_byte_at_a_time_makes_no_difference(line):
-    """A response is the same however the network cuts it."""
-    near, peer = line.pair()
-    reader = open_reader(near)
-    pieces = []
-    for byte in b"ab\r\n":
-        peer.send(bytes([byte]))
-        reader.look(WINDOW)
-        pieces.append(reader.readline(1))
-    assert b"".join(pieces) == b"ab\r\n"
-    reader.close()
+class Trickle(socket.socket):
+    """A socket over which everything comes in small portions."""
+
+    def recv(self, size, flags=0):
+        return super().recv(min(size, self.portion), flags)
+
+    def recv_into(self, buffer, size=0, flags=0):
+        return super().recv_into(buffer, min(size, self.portion), flags)
+
+
+@pytest.mark.parametrize("portion", [1, 2, 3, 7, 1000])
+@pytest.mark.parametrize(
+    "data",
+    [
+        reply(b"hello", b"A: b", b" c", b"A: d"),
+        chunked(b"hello", b" ", b"world" * 20, trailer=b"T: x\r\n"),
+        b"HTTP/1.1 200 OK\n\nA: b\r\n\r\nbody",
+        b"HTTP/1.1 200 OK\r\n\nA: b\r\n\r\nbody",
+        b"HTTP/1.1 200 OK\r\n\r\nbody\n\r\n",
+        b"HTTP/1.1 200 OK\r\nA: b\r\n\nbody\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 200 OK\r\nA: b\n\r\nbody",
+        b"no status line\r\n\r\nbody",
+    ],
+)
+@pytest.mark.parametrize("amount", [None, 3])
+def test_the_network_may_cut_a_response_anywhere(line, data, portion, amount):
+    """A response is the same whether it comes at once or in portions."""
+
+    def read(sock):
+        response = HTTPResponse(sock)
+        response.begin()
+        seen = [response.status, response.getheaders(), response.msg.headers]
+        while piece := response.read(amount):
+            seen.append(piece)
+        return seen
+
+    results = []
+    for cut in (False, True):
+        near, peer = line.pair()
+        peer.send(data)
+        peer.end()
+        if cut:
+            near = Trickle(fileno=near.detach())
+            near.portion = portion
+            near.settimeout(10)
+            line._open.append(near)
+        results.append(read(near))
+    assert results[0] == results[1]
