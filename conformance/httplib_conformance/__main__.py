@@ -196,7 +196,9 @@ def show(case: str) -> None:
     "--fault", "patterns", metavar="ID", multiple=True, help="Only this fault; repeatable, * and ? match."
 )
 @click.option("--check", is_flag=True, help="Exit with 1 unless every fault is caught and every case bites.")
-@click.option("--others", is_flag=True, help="Also run the cases that do not cite what a fault breaks (slow).")
+@click.option(
+    "--others", is_flag=True, help="Also run the cases that do not cite what a fault breaks (slow)."
+)
 @click.option(
     "--jobs",
     metavar="N",
@@ -238,8 +240,6 @@ def faults_(
             for fault in known.values()
             if not patterns or any(fnmatch.fnmatchcase(fault.id, pattern) for pattern in patterns)
         ]
-        if not patterns:
-            chosen.insert(0, faults.CONTROL)
         bar = Bar(console, len(chosen))
         try:
             outcomes = faults.sweep_in_parallel(
