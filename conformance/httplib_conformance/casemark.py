@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from httplib_conformance.catalogue import Level, level_of
+from httplib_conformance.disputes import disputes
 from httplib_conformance.results import CaseResult
 from httplib_conformance.schemas import BadData
 
@@ -31,6 +32,15 @@ def case(identity: str, *covers: str) -> pytest.MarkDecorator:
         covers: The ids of the requirements that it checks.
     """
     return pytest.mark.case(identity, covers)
+
+
+def dispute(identity: str) -> pytest.MarkDecorator:
+    """Mark a test function as the probe of a dispute: it shows which side an implementation takes.
+
+    Args:
+        identity: The id of the dispute in the register.
+    """
+    return pytest.mark.dispute(identity)
 
 
 def each_case(
@@ -97,9 +107,11 @@ def case_of(item: pytest.Item) -> Case | None:
     Raises:
         BadData: It is marked as a case but not as it should be.
     """
-    marker = item.get_closest_marker("case")
-    if marker is None or not isinstance(item, pytest.Function):
+    if not isinstance(item, pytest.Function):
         return None
+    marker = item.get_closest_marker("case")
+    if marker is None:
+        return _probe_of(item)
     identity, covers = marker.args
     if not SLUG.fullmatch(identity):
         raise BadData(
@@ -122,4 +134,22 @@ def case_of(item: pytest.Item) -> Case | None:
         covers=tuple(covers),
         transcript=transcript,
         source=transcript.source if transcript else inspect.getsource(item.function),
+    )
+
+
+def _probe_of(item: pytest.Function) -> Case | None:
+    """The probe of a dispute that a collected item is, None if it is none."""
+    marker = item.get_closest_marker("dispute")
+    if marker is None:
+        return None
+    (identity,) = marker.args
+    if identity not in disputes():
+        raise BadData(f"{item.nodeid}: {identity!r}: no such dispute in the register")
+    return Case(
+        id=identity,
+        title=disputes()[identity].document,
+        level=Level.disputed,
+        covers=(),
+        transcript=None,
+        source=inspect.getsource(item.function),
     )

@@ -27,6 +27,8 @@ class Level(IntEnum):
     documented = 1
     referenced = 2
     observed = 3
+    disputed = 4
+    """Document and original disagree: shown, never held against an implementation; see disputes.py."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from httplib_servers import Action, Recording, ReplayServer, render_log, replies
 from httplib_conformance.casemark import Case, case_of
 from httplib_conformance.catalogue import Level
 from httplib_conformance.channels import AgentDied, AgentTimedOut
+from httplib_conformance.disputes import Probe, Shown
 from httplib_conformance.engine import CannotStart, Engine, Target
 from httplib_conformance.evidence import Deviates, Deviation, Evidence, Verdict
 from httplib_conformance.protocol import ProtocolError
@@ -41,9 +42,13 @@ CASE = pytest.StashKey[Case]()
 EVIDENCE = pytest.StashKey[Evidence]()
 SERVERS = pytest.StashKey["Servers"]()
 SESSION = pytest.StashKey[Session]()
+PROBE = pytest.StashKey[Probe]()
 
 PROPERTY = "httplib-conformance"
 """The name of the report property in which a case's result travels."""
+
+DISPUTE = "httplib-conformance-dispute"
+"""The name of the report property in which travels what the probe of a dispute showed."""
 
 NO_RESULT = "the run broke off before this case gave a result"
 
@@ -94,6 +99,7 @@ class Checker:
         implementation: What the implementation says of itself, once it has been started.
         cases: What is selected.
         results: What came of the cases that ended, by id.
+        disputes: What the probes of disputes showed, by id.
         unwritten: Why the results could not be written, empty if nothing went wrong.
     """
 
@@ -104,6 +110,7 @@ class Checker:
         self.implementation: Implementation | None = None
         self.cases: list[Case] = []
         self.results: dict[str, CaseResult] = {}
+        self.disputes: dict[str, Shown] = {}
         self.unwritten = ""
         self._json_file: str | None = config.getoption("--httplib-json")
         self._compared: tuple[str, str] | None = None
@@ -130,7 +137,8 @@ class Checker:
         most = max(Level[config.getoption("--httplib-level")], Level.referenced)
         patterns: list[str] = config.getoption("--httplib-case")
         known: dict[str, pytest.Item] = {}
-        selected, deselected = [], []
+        selected: list[pytest.Item] = []
+        deselected: list[pytest.Item] = []
         for item in items:
             try:
                 found = case_of(item)
@@ -146,14 +154,19 @@ class Checker:
             item.stash[CASE] = found
             item.stash[EVIDENCE] = Evidence()
             item.stash[SERVERS] = Servers()
+            if found.level is Level.disputed:
+                item.stash[PROBE] = Probe()
+                (deselected if patterns else selected).append(item)
+                continue
             wanted = not patterns or any(fnmatch.fnmatchcase(found.id, pattern) for pattern in patterns)
             if wanted and found.level <= most:
                 selected.append(item)
                 self.cases.append(found)
             else:
                 deselected.append(item)
+        cases = [identity for identity, item in known.items() if PROBE not in item.stash]
         for pattern in patterns:
-            if known and not any(fnmatch.fnmatchcase(identity, pattern) for identity in known):
+            if cases and not any(fnmatch.fnmatchcase(identity, pattern) for identity in cases):
                 pytest.exit(f"no case has the id {pattern!r}; `list` names them all", returncode=WRONG_USAGE)
         if deselected:
             config.hook.pytest_deselected(items=deselected)
@@ -235,11 +248,24 @@ class Checker:
             evidence.message = evidence.message or str(report.longrepr)
         elif isinstance(error, AssertionError) and not evidence.deviations:
             explain(error, statement, self._compared, evidence)
+        if PROBE in item.stash:
+            return self._show(item, report, verdict, evidence)
         result = item.stash[CASE].result(verdict, round(report.duration, 4), evidence)
         report.user_properties.append((PROPERTY, result.as_json()))
         if verdict is not Verdict.passed:
             report.outcome = "failed"
             report.longrepr = render_plain(result)
+        return report
+
+    def _show(
+        self, item: pytest.Item, report: pytest.TestReport, verdict: Verdict, evidence: Evidence
+    ) -> pytest.TestReport:
+        """Make of the report on a probe what it is: information, which no verdict depends on."""
+        differences = [f"{each.what}: {each.observed}" for each in evidence.deviations]
+        otherwise = "; ".join([f"no finding ({verdict})", *differences, evidence.message][:3]).rstrip("; ")
+        shown = item.stash[PROBE].shown(item.stash[CASE].id, otherwise)
+        report.user_properties.append((DISPUTE, shown.as_json()))
+        report.outcome, report.longrepr = "passed", None
         return report
 
     def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> None:
@@ -258,7 +284,12 @@ class Checker:
                 # A case may fail, and then its tear-down: what came first tells more.
                 if earlier is None or earlier.verdict is Verdict.passed:
                     self.results[result.id] = result
-        report.user_properties[:] = [each for each in report.user_properties if each[0] != PROPERTY]
+            elif name == DISPUTE:
+                shown = Shown.from_json(cast("dict[str, Any]", value))
+                self.disputes[shown.id] = shown
+        report.user_properties[:] = [
+            each for each in report.user_properties if each[0] not in {PROPERTY, DISPUTE}
+        ]
 
     # -- the end
 
@@ -287,7 +318,11 @@ class Checker:
             return
         conforms = bool(self.results) and session.exitstatus == pytest.ExitCode.OK
         results = Results(
-            self.engine.target, self.implementation, conforms, [*self.results.values(), *missing]
+            self.engine.target,
+            self.implementation,
+            conforms,
+            [*self.results.values(), *missing],
+            list(self.disputes.values()),
         )
         try:
             write_results(Path(self._json_file), results)

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from httplib_conformance.catalogue import Level
-from httplib_conformance.checker import EVIDENCE, SERVERS, SESSION, WRONG_USAGE, Checker
+from httplib_conformance.checker import EVIDENCE, PROBE, SERVERS, SESSION, WRONG_USAGE, Checker
 from httplib_conformance.engine import SECONDS_A_CASE, Engine, Target
 from httplib_conformance.proxies import Module, Python
 
 if TYPE_CHECKING:
     from httplib_conformance.checker import Servers
+    from httplib_conformance.disputes import Probe
     from httplib_conformance.evidence import Evidence
 
 pytest.register_assert_rewrite("httplib_conformance.cases")
@@ -75,6 +76,7 @@ def target_of(config: pytest.Config) -> Target:
 def pytest_configure(config: pytest.Config) -> None:
     """Set up the run: the marker, and what keeps the engine and the results."""
     config.addinivalue_line("markers", "case(id, covers): a case of the suite and the requirements it checks")
+    config.addinivalue_line("markers", "dispute(id): the probe of a dispute between document and original")
     target = target_of(config)
     _refuse_contradictions(config, target)
     checker = Checker(config, target)
@@ -141,3 +143,9 @@ def python(request: pytest.FixtureRequest) -> Python:
 def replay(request: pytest.FixtureRequest) -> Servers:
     """What starts servers, from their replies or from a script."""
     return cast("Servers", request.node.stash[SERVERS])
+
+
+@pytest.fixture
+def shows(request: pytest.FixtureRequest) -> Probe:
+    """What the probe of a dispute tells its findings."""
+    return cast("Probe", request.node.stash[PROBE])

@@ -19,12 +19,14 @@ from rich.text import Text
 
 from httplib_conformance import __version__
 from httplib_conformance.catalogue import Level, catalogue
+from httplib_conformance.disputes import Side
 from httplib_conformance.evidence import Verdict
 from httplib_conformance.values import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from httplib_conformance.disputes import Shown
     from httplib_conformance.protocol import Implementation
     from httplib_conformance.results import CaseResult
 
@@ -36,6 +38,14 @@ STYLES = {
     Verdict.unsupported: "yellow",
     Verdict.harness_error: "bold white on red",
 }
+
+SIDES = {
+    Side.document: "the document",
+    Side.original: "the original",
+    Side.both: "both",
+    Side.neither: "neither",
+}
+"""As which an implementation behaves in a dispute, in words."""
 
 PLAIN_WIDTH = 110
 """The width of lines in characters where there is no terminal that has one."""
@@ -157,6 +167,16 @@ def _share(results: Iterable[CaseResult]) -> Text:
         return Text("-", style="dim")
     passed = verdicts.count(Verdict.passed)
     return Text(f"{passed}/{len(verdicts)}", style="green" if passed == len(verdicts) else "bold red")
+
+
+def render_disputes(shown: Iterable[Shown]) -> RenderableType:
+    """Where document and original disagree: which side the implementation takes."""
+    table = Table(box=None, padding=(0, 3, 0, 0), show_edge=False, pad_edge=False)
+    for name in ("disputed", "as", "seen"):
+        table.add_column(name, style="dim")
+    for each in sorted(shown, key=lambda each: each.id):
+        table.add_row(each.id, SIDES[each.side], Text(each.saw, overflow="fold"))
+    return table
 
 
 def render_verdict(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from httplib_conformance.evidence import Evidence, Verdict
@@ -15,6 +15,7 @@ from httplib_conformance.evidence import Evidence, Verdict
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from httplib_conformance.disputes import Shown
     from httplib_conformance.engine import Target
     from httplib_conformance.protocol import Implementation
 
@@ -66,12 +67,14 @@ class Results:
         conforms: Whether the implementation was seen to conform: there are cases, the run came to
             its end, and every case passed.
         cases: What came of each case.
+        disputes: Which side the implementation takes in each dispute; `conforms` depends on none.
     """
 
     target: Target
     implementation: Implementation
     conforms: bool
     cases: list[CaseResult]
+    disputes: list[Shown] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The same for `json.dumps`."""
@@ -89,6 +92,7 @@ class Results:
                 "verdicts": {verdict.value: verdicts[verdict.value] for verdict in Verdict},
             },
             "cases": [case.as_json() for case in sorted(self.cases, key=lambda case: case.id)],
+            "disputes": [each.as_json() for each in sorted(self.disputes, key=lambda shown: shown.id)],
         }
 
 

@@ -18,6 +18,7 @@ from httplib_conformance.evidence import Verdict
 from httplib_conformance.plugin import checker_of
 from httplib_conformance.report import (
     Bar,
+    render_disputes,
     render_failure,
     render_header,
     render_summary,
@@ -148,6 +149,9 @@ class Show(Watch):
                 self._console.print()
         if results and not self._quiet:
             self._console.print(render_summary(results))
+            self._console.print()
+        if checker.disputes and not self._quiet:
+            self._console.print(render_disputes(checker.disputes.values()))
             self._console.print()
         missing = [case.id for case in checker.without_result]
         if missing:
