@@ -1,0 +1,189 @@
+"""The arguments of HTTPSConnection: a client's certificate, timeouts, source addresses, and their order."""
+
+import pytest
+from httplib_servers import Accept, AwaitBytes, AwaitRequest, Close, Send, Stall
+from httplib_servers.certificates import CLIENT_NAME, server_context
+from httplib_servers.unreachable import NeverAccepts, Unavailable
+
+from httplib_conformance.casemark import case
+from httplib_conformance.cases.addresses import can_bind
+from httplib_conformance.cases.tls import (
+    HOST,
+    client_files,
+    get,
+    handshake_of,
+    refused,
+    timing_out,
+    trusted_by_system,
+    trusting,
+)
+from httplib_conformance.cases.wire import HELLO_REPLY
+
+SOON = 0.2
+"""A timeout in seconds that is over soon, yet not before a request is on its way."""
+
+LATER = 1.0
+"""A timeout in seconds within which a server on the same machine replies, even a busy one."""
+
+# Not every system has more than one loopback address.
+SOURCE = "127.0.0.2" if can_bind("127.0.0.2") else "127.0.0.1"
+"""Where a client may come from."""
+
+# -- the client's certificate
+
+
+@case("tls-client-certificate-by-position", "tls.client-certificate", "tls.arguments.order")
+def test_client_certificate_by_position(httplib, replay, python, tmp_path):
+    """The third and fourth argument are the client's key and certificate, which are presented."""
+    server = replay(HELLO_REPLY, tls=server_context("client-certificate"))
+    with trusted_by_system(python, tmp_path):
+        connection = httplib.HTTPSConnection(HOST, server.port, *client_files(tmp_path))
+        assert get(connection) == (200, b"hello")
+    assert handshake_of(server).client_certificate == CLIENT_NAME
+
+
+@case("tls-client-certificate-by-keyword", "tls.client-certificate", "tls.arguments.keywords")
+def test_client_certificate_by_keyword(httplib, replay, python, tmp_path):
+    """The key in key_file and the certificate in cert_file are presented."""
+    server = replay(HELLO_REPLY, tls=server_context("client-certificate"))
+    key, certificate = client_files(tmp_path)
+    with trusted_by_system(python, tmp_path):
+        connection = httplib.HTTPSConnection(HOST, server.port, key_file=key, cert_file=certificate)
+        assert get(connection) == (200, b"hello")
+    assert handshake_of(server).client_certificate == CLIENT_NAME
+
+
+@case("tls-client-certificate-of-the-context", "tls.context")
+def test_client_certificate_of_context(httplib, replay, python, tmp_path):
+    """The certificate that was loaded into the context is presented."""
+    server = replay(HELLO_REPLY, tls=server_context("client-certificate"))
+    context = trusting(python, tmp_path)
+    key, certificate = client_files(tmp_path)
+    context.load_cert_chain(certificate, key)
+    connection = httplib.HTTPSConnection(HOST, server.port, context=context)
+    assert get(connection) == (200, b"hello")
+    assert handshake_of(server).client_certificate == CLIENT_NAME
+
+
+@case("tls-client-certificate-missing", "tls.client-certificate.missing")
+def test_client_certificate_missing(httplib, replay, python, tmp_path):
+    """When the server wants a certificate and the client has none, an error of sockets says so."""
+    server = replay(script=[*refused("client-certificate"), Close()])
+    connection = httplib.HTTPSConnection(HOST, server.port, context=trusting(python, tmp_path))
+    with pytest.raises(python.module("socket").error):
+        get(connection)
+
+
+# -- the other arguments
+
+
+@case("tls-arguments-by-position", "tls.arguments.order")
+def test_arguments_by_position(httplib, replay, python, tmp_path):
+    """All arguments of HTTPSConnection can be given by position, in the document's order."""
+    server = replay(HELLO_REPLY, tls=server_context("client-certificate"))
+    connection = httplib.HTTPSConnection(
+        HOST,
+        server.port,
+        *client_files(tmp_path),
+        True,
+        5,
+        ("127.0.0.1", 0),
+        trusting(python, tmp_path),
+    )
+    assert get(connection) == (200, b"hello")
+
+
+@case("tls-arguments-by-keyword", "tls.arguments.keywords")
+def test_arguments_by_keyword(httplib, replay, python, tmp_path):
+    """All arguments of HTTPSConnection can be given by keyword."""
+    server = replay(HELLO_REPLY, tls=server_context("client-certificate"))
+    key, certificate = client_files(tmp_path)
+    connection = httplib.HTTPSConnection(
+        host=HOST,
+        port=server.port,
+        key_file=key,
+        cert_file=certificate,
+        strict=True,
+        timeout=5,
+        source_address=("127.0.0.1", 0),
+        context=trusting(python, tmp_path),
+    )
+    assert get(connection) == (200, b"hello")
+
+
+@case("tls-strict-by-position", "tls.arguments.order")
+def test_strict_by_position(httplib, replay, python, tmp_path):
+    """With a true fifth argument, a reply without a status line raises BadStatusLine."""
+    server = replay(b"no status line\r\n\r\n", tls=server_context("valid"))
+    with trusted_by_system(python, tmp_path):
+        connection = httplib.HTTPSConnection(HOST, server.port, None, None, True)
+        connection.request("GET", "/")
+    with pytest.raises(httplib.BadStatusLine):
+        connection.getresponse()
+
+
+@case("tls-timeout-by-position", "tls.arguments.order")
+def test_timeout_by_position(httplib, replay, python, tmp_path):
+    """The sixth argument is the timeout, which ends the wait for a reply."""
+    server = replay(script=[Accept(), AwaitRequest(), Stall()], tls=server_context("valid"))
+    with trusted_by_system(python, tmp_path):
+        connection = httplib.HTTPSConnection(HOST, server.port, None, None, False, SOON)
+        connection.request("GET", "/")
+    with timing_out(python):
+        connection.getresponse()
+
+
+@case("tls-timeout-while-reading-the-body", "tls.timeout")
+def test_timeout_in_body(httplib, replay, python, tmp_path):
+    """The timeout ends the wait for the rest of a body."""
+    half = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"
+    server = replay(script=[Accept(), AwaitRequest(), Send(half), Stall()], tls=server_context("valid"))
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, timeout=LATER, context=context)
+    connection.request("GET", "/")
+    response = connection.getresponse()
+    with timing_out(python):
+        response.read()
+
+
+@case("tls-timeout-in-the-handshake", "tls.timeout")
+def test_timeout_in_handshake(httplib, replay, python, tmp_path):
+    """The timeout ends the wait for a server that never shakes hands."""
+    server = replay(script=[Accept(), AwaitBytes(1), Stall()])
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, timeout=SOON, context=context)
+    with timing_out(python):
+        connection.connect()
+
+
+@case("tls-timeout-while-connecting", "tls.timeout")
+def test_timeout_while_connecting(httplib, python, tmp_path):
+    """The timeout ends the attempt to connect to a server that does not answer."""
+    context = trusting(python, tmp_path)
+    try:
+        with NeverAccepts() as server:
+            connection = httplib.HTTPSConnection(server.host, server.port, timeout=SOON, context=context)
+            with timing_out(python):
+                connection.connect()
+    except Unavailable as error:
+        pytest.skip(str(error))
+
+
+@case("tls-source-address-is-used", "tls.source-address")
+def test_source_address(httplib, replay, python, tmp_path):
+    """The connection comes from the host in source_address."""
+    server = replay(HELLO_REPLY, tls=server_context("valid"))
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, source_address=(SOURCE, 0), context=context)
+    get(connection)
+    assert [client[0] for client in server.finish().clients] == [SOURCE]
+
+
+@case("tls-source-address-by-position", "tls.arguments.order")
+def test_source_address_by_position(httplib, replay, python, tmp_path):
+    """The seventh argument is the source address, from which the connection comes."""
+    server = replay(HELLO_REPLY, tls=server_context("valid"))
+    with trusted_by_system(python, tmp_path):
+        connection = httplib.HTTPSConnection(HOST, server.port, None, None, False, 5, (SOURCE, 0))
+        get(connection)
+    assert [client[0] for client in server.finish().clients] == [SOURCE]
