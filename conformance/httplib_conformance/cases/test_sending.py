@@ -88,7 +88,6 @@ def test_by_keyword(httplib, replay):
     server = replay(EMPTY_REPLY)
     connection = begin_put(httplib, server, 5)
     connection.endheaders(message_body=b"hello")
-    connection.getresponse()
     assert only_request(server).body == b"hello"
 
 
@@ -117,18 +116,16 @@ def test_file(httplib, replay, python, tmp_path):
     server = replay(EMPTY_REPLY)
     connection = begin_put(httplib, server, 5)
     connection.endheaders(python.module("builtins").open(str(tmp_path / "body"), "rb"))
-    connection.getresponse()
     assert only_request(server).body == b"hello"
 
 
 @each_case("kind", [(kind,) for kind in STRINGS], "send-{kind}-string", "steps.send")
 def test_send(httplib, replay, kind):
-    """What send is given between endheaders and getresponse is sent as it is."""
+    """What `send` is given after endheaders is sent as it is, and at once."""
     server = replay(EMPTY_REPLY)
     connection = begin_put(httplib, server, 5)
     connection.endheaders()
     connection.send(STRINGS[kind])
-    connection.getresponse()
     assert only_request(server).body == b"hello"
 
 
@@ -139,7 +136,6 @@ def test_send_every_byte(httplib, replay):
     connection = begin_put(httplib, server, 256)
     connection.endheaders()
     connection.send(bytes(range(256)))
-    connection.getresponse()
     assert only_request(server).body == bytes(range(256))
 
 
@@ -164,17 +160,6 @@ def test_send_repeated(httplib, replay):
     connection.endheaders()
     for piece in (b"he", b"l", b"lo"):
         connection.send(piece)
-    connection.getresponse()
-    assert only_request(server).body == b"hello"
-
-
-@case("send-goes-out-at-once", "steps.send")
-def test_send_at_once(httplib, replay):
-    """What send is given is sent before there is a getresponse."""
-    server = replay(EMPTY_REPLY)
-    connection = begin_put(httplib, server, 5)
-    connection.endheaders()
-    connection.send(b"hello")
     assert only_request(server).body == b"hello"
 
 
@@ -185,7 +170,6 @@ def test_send_by_keyword(httplib, replay):
     connection = begin_put(httplib, server, 5)
     connection.endheaders()
     connection.send(data=b"hello")
-    connection.getresponse()
     assert only_request(server).body == b"hello"
 
 
@@ -196,5 +180,4 @@ def test_send_file(httplib, replay, python):
     connection = begin_put(httplib, server, 5)
     connection.endheaders()
     connection.send(python.define(READER).Reader(b"hello"))
-    connection.getresponse()
     assert only_request(server).body == b"hello"
