@@ -34,7 +34,8 @@ FOREIGN = ["wrong-host", "wildcard", "ip-address"]
 def test_exchange(httplib, replay, python, tmp_path):
     """Over TLS, a request is sent and its response is read as without."""
     server = replay(HELLO_REPLY, tls=server_context("valid"))
-    connection = httplib.HTTPSConnection(HOST, server.port, context=trusting(python, tmp_path))
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, context=context)
     assert get(connection) == (200, b"hello")
 
 
@@ -42,7 +43,8 @@ def test_exchange(httplib, replay, python, tmp_path):
 def test_get_example(httplib, replay, python, tmp_path):
     """The document's first example works: two requests, one after the other, and close."""
     server = replay(HELLO_REPLY, NOT_FOUND, tls=server_context("valid"))
-    connection = httplib.HTTPSConnection(HOST, server.port, context=trusting(python, tmp_path))
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, context=context)
     connection.request("GET", "/")
     first = connection.getresponse()
     assert (first.status, first.reason, first.read()) == (200, "OK", b"hello")
@@ -57,7 +59,8 @@ def test_head_example(httplib, replay, python, tmp_path):
     """The document's second example works: a HEAD request, whose response has no data."""
     reply = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"
     server = replay(reply, tls=server_context("valid"))
-    connection = httplib.HTTPSConnection(HOST, server.port, context=trusting(python, tmp_path))
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, context=context)
     connection.request("HEAD", "/")
     response = connection.getresponse()
     assert (response.status, response.reason, response.read()) == (200, "OK", b"")
@@ -69,7 +72,8 @@ def test_large_bodies(httplib, replay, python, tmp_path):
     body = bytes(range(256)) * 400
     reply = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body
     server = replay(reply, tls=server_context("valid"))
-    connection = httplib.HTTPSConnection(HOST, server.port, context=trusting(python, tmp_path))
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, context=context)
     connection.request("POST", "/", body)
     assert connection.getresponse().read() == body
     assert only_request(server).body == body
@@ -81,7 +85,8 @@ def test_body_in_parts(httplib, replay, python, tmp_path):
     reply = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n7\r\n, world\r\n0\r\n\r\n"
     script = [Accept(), AwaitRequest(), Send(reply, cuts=tuple(range(1, len(reply))))]
     server = replay(script=script, tls=server_context("valid"))
-    connection = httplib.HTTPSConnection(HOST, server.port, context=trusting(python, tmp_path))
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, context=context)
     connection.request("GET", "/")
     response = connection.getresponse()
     assert [response.read(4), response.read(4), response.read()] == [b"hell", b"o, w", b"orld"]
@@ -91,7 +96,8 @@ def test_body_in_parts(httplib, replay, python, tmp_path):
 def test_host_header(httplib, replay, python, tmp_path):
     """The Host header names the host and its port, which is not the default one."""
     server = replay(EMPTY_REPLY, tls=server_context("valid"))
-    connection = httplib.HTTPSConnection(HOST, server.port, context=trusting(python, tmp_path))
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, context=context)
     get(connection)
     assert values_of(only_request(server), "Host") == [f"{HOST}:{server.port}"]
 
@@ -112,8 +118,9 @@ def test_default_port(httplib, python):
 
 
 @case("tls-default-port-attribute", "tls.attributes.default-port")
-def test_default_port_attribute(httplib):
+def test_default_port_attribute(httplib, python):
     """HTTPSConnection has the class attribute default_port, which is the port without one."""
+    ssl_of(python)
     assert httplib.HTTPSConnection.default_port == 443
     assert httplib.HTTPSConnection("www.example.org").port == 443
 
@@ -185,7 +192,8 @@ def test_unverified(httplib, replay, python, variant):
 def test_context_verifies(httplib, replay, python, tmp_path, variant):
     """A context that verifies does so when it is given, too."""
     server = replay(script=refused(variant))
-    connection = httplib.HTTPSConnection(HOST, server.port, timeout=5, context=trusting(python, tmp_path))
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, timeout=5, context=context)
     with pytest.raises(refusals(python)):
         connection.connect()
     assert server.finish().received == (b"",)
@@ -216,7 +224,8 @@ def test_context_without_protocol(httplib, replay, python, tmp_path):
 def test_tls_1_2(httplib, replay, python, tmp_path):
     """A server that knows nothing newer than TLS 1.2 is talked to."""
     server = replay(HELLO_REPLY, tls=server_context("tls-1.2-only"))
-    connection = httplib.HTTPSConnection(HOST, server.port, context=trusting(python, tmp_path))
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, context=context)
     assert get(connection) == (200, b"hello")
     assert handshake_of(server).protocol == "TLSv1.2"
 
@@ -239,6 +248,7 @@ def test_switch(httplib, replay, python):
 def test_server_name(httplib, replay, python, tmp_path):
     """The client says which host it wants, so that a server of several can choose its certificate."""
     server = replay(HELLO_REPLY, tls=server_context("valid"))
-    connection = httplib.HTTPSConnection(HOST, server.port, context=trusting(python, tmp_path))
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, context=context)
     get(connection)
     assert handshake_of(server).server_name == HOST

@@ -69,7 +69,8 @@ def test_client_certificate_of_context(httplib, replay, python, tmp_path):
 def test_client_certificate_missing(httplib, replay, python, tmp_path):
     """When the server wants a certificate and the client has none, an error of sockets says so."""
     server = replay(script=[*refused("client-certificate"), Close()])
-    connection = httplib.HTTPSConnection(HOST, server.port, context=trusting(python, tmp_path))
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, context=context)
     with pytest.raises(python.module("socket").error):
         get(connection)
 
@@ -81,15 +82,9 @@ def test_client_certificate_missing(httplib, replay, python, tmp_path):
 def test_arguments_by_position(httplib, replay, python, tmp_path):
     """All arguments of HTTPSConnection can be given by position, in the document's order."""
     server = replay(HELLO_REPLY, tls=server_context("client-certificate"))
-    connection = httplib.HTTPSConnection(
-        HOST,
-        server.port,
-        *client_files(tmp_path),
-        True,
-        5,
-        ("127.0.0.1", 0),
-        trusting(python, tmp_path),
-    )
+    context = trusting(python, tmp_path)
+    files = client_files(tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, *files, True, 5, ("127.0.0.1", 0), context)
     assert get(connection) == (200, b"hello")
 
 
@@ -98,6 +93,7 @@ def test_arguments_by_keyword(httplib, replay, python, tmp_path):
     """All arguments of HTTPSConnection can be given by keyword."""
     server = replay(HELLO_REPLY, tls=server_context("client-certificate"))
     key, certificate = client_files(tmp_path)
+    context = trusting(python, tmp_path)
     connection = httplib.HTTPSConnection(
         host=HOST,
         port=server.port,
@@ -106,7 +102,7 @@ def test_arguments_by_keyword(httplib, replay, python, tmp_path):
         strict=True,
         timeout=5,
         source_address=("127.0.0.1", 0),
-        context=trusting(python, tmp_path),
+        context=context,
     )
     assert get(connection) == (200, b"hello")
 

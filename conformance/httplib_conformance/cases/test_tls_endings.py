@@ -75,7 +75,8 @@ def test_broken_handshake(httplib, replay, python, tmp_path, how):
 def test_close_after_failure(httplib, replay, python, tmp_path, variant):
     """When a handshake has failed, close ends the connection to the server, if it is still there."""
     server = replay(script=[*refused(variant), AwaitEnd()])
-    connection = httplib.HTTPSConnection(HOST, server.port, timeout=5, context=trusting(python, tmp_path))
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, timeout=5, context=context)
     with pytest.raises(refusals(python)):
         connection.connect()
     connection.close()
@@ -88,7 +89,8 @@ def test_close_after_failure(httplib, replay, python, tmp_path, variant):
 def test_cut_behind_known_length(httplib, replay, python, tmp_path, framing):
     """A body of known length that came whole is read, though the connection ends without a word in TLS."""
     server = replay(script=ending(KNOWN_LENGTH[framing], close_notify=False), tls=server_context("valid"))
-    connection = httplib.HTTPSConnection(HOST, server.port, context=trusting(python, tmp_path))
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, context=context)
     connection.request("GET", "/")
     assert connection.getresponse().read() == b"hello"
 
@@ -97,7 +99,8 @@ def test_cut_behind_known_length(httplib, replay, python, tmp_path, framing):
 def test_end_with_notice(httplib, replay, python, tmp_path):
     """A body without a length ends where the server says in TLS that its stream is at its end."""
     server = replay(script=ending(TO_THE_END, close_notify=True), tls=server_context("valid"))
-    connection = httplib.HTTPSConnection(HOST, server.port, context=trusting(python, tmp_path))
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, context=context)
     connection.request("GET", "/")
     assert connection.getresponse().read() == b"hello"
 
@@ -107,7 +110,8 @@ def test_cut_in_unknown_length(httplib, replay, python, tmp_path):
     """A cut ends a body without a length, unless it is an error to the ssl module; then it is raised."""
     is_error = is_error_to_ssl(replay, python, tmp_path)
     server = replay(script=ending(TO_THE_END, close_notify=False), tls=server_context("valid"))
-    connection = httplib.HTTPSConnection(HOST, server.port, context=trusting(python, tmp_path))
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, context=context)
     connection.request("GET", "/")
     response = connection.getresponse()
     if is_error:
@@ -123,7 +127,8 @@ def test_cut_in_known_length(httplib, replay, python, tmp_path):
     is_error = is_error_to_ssl(replay, python, tmp_path)
     reply = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"
     server = replay(script=ending(reply, close_notify=False), tls=server_context("valid"))
-    connection = httplib.HTTPSConnection(HOST, server.port, context=trusting(python, tmp_path))
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, context=context)
     connection.request("GET", "/")
     response = connection.getresponse()
     with pytest.raises(ssl_of(python).SSLError if is_error else httplib.IncompleteRead):
