@@ -319,7 +319,7 @@ class HTTPConnection:
         data = request_body.to_bytes(data)
         if self.debuglevel > 0:
             print("send:", ascii(decode(data) if isinstance(data, bytes) else data))
-        if not request_body.is_readable(data):
+        if isinstance(data, bytes) or not request_body.is_readable(data):
             self.sock.sendall(data)
             return
         if self.debuglevel > 0:

@@ -23,17 +23,27 @@ class MIMEMessage(MailMessage):
         plist: The parameters, such as `charset=utf-8`.
     """
 
+    # What holds for a message without these headers.
+    typeheader: str | None = None
+    encodingheader: str | None = None
+    type = "text/plain"
+    maintype = "text"
+    subtype = "plain"
+    plisttext = ""
+
     def __init__(self, fp: object, seekable: int = 1) -> None:
         super().__init__(fp, seekable)
-        self.encodingheader = self.dict.get("content-transfer-encoding")
-        self.typeheader = self.dict.get("content-type")
-        self.parsetype()
-        self.parseplist()
+        self.plist: list[str] = []
+        if "content-type" in self.dict:
+            self.typeheader = self.dict["content-type"]
+            self.parsetype()
+            self.parseplist()
+        if "content-transfer-encoding" in self.dict:
+            self.encodingheader = self.dict["content-transfer-encoding"]
 
     def parsetype(self) -> None:
-        """Take the type apart; text/plain where the header is missing."""
+        """Take the type apart; it is text/plain where the header is missing."""
         if self.typeheader is None:
-            self.type, self.maintype, self.subtype, self.plisttext = "text/plain", "text", "plain", ""
             return
         kind, semicolon, parameters = self.typeheader.partition(";")
         parts = [part.strip(WHITESPACE) for part in lower(kind).split("/")]
@@ -44,7 +54,7 @@ class MIMEMessage(MailMessage):
 
     def parseplist(self) -> None:
         """Take the parameters apart, at every semicolon, be it in quotes or not."""
-        self.plist: list[str] = []
+        self.plist = []
         for text in self.plisttext.split(";")[1:]:
             name, equals, value = (part.strip(WHITESPACE) for part in text.partition("="))
             self.plist.append(f"{lower(name)}={value}" if equals else name)

@@ -30,7 +30,8 @@ except ImportError:  # pragma: no cover - an interpreter without TLS has no TLS 
         """Nothing is an instance of this."""
 
 
-# Enough for the head of nearly every response in one look.
+# How much to look at: enough for nearly every response's head, and for many chunks.
+HEAD_WINDOW = 8192
 WINDOW = 65536
 
 # Data is received straight into its final place up to this size. A server may *announce* any
@@ -161,7 +162,7 @@ class SocketReader(Reader):
         """Put a line together that does not end in the window."""
         line = self._serve(limit)
         while len(line) < limit and not line.endswith(b"\n"):
-            self.look(WINDOW)
+            self.look(HEAD_WINDOW)
             if not self.window:
                 break
             room = limit - len(line)
@@ -205,7 +206,8 @@ class SocketReader(Reader):
 
     def settle(self) -> None:
         """Take from the socket what was served and only looked at so far."""
-        served, self.window, self.served = self.served, b"", 0
+        served = self.served
+        self.window, self.served = b"", 0
         while served:
             served -= len(self._sock.recv(served, DISCARD))
 

@@ -16,7 +16,7 @@ from .status import CONTINUE, NO_CONTENT, NOT_MODIFIED
 from .status_line import read_status_line, version_number
 from .syntax import decimal, decode, lower
 
-# What an attribute holds before `begin()` has found out.
+# What an attribute holds as long as it is not known.
 UNKNOWN = "UNKNOWN"
 
 T = TypeVar("T")
@@ -47,6 +47,19 @@ class HTTPResponse:
         fp: The file below, or None once the response is closed.
     """
 
+    # Until `begin()` has found out.
+    msg: HTTPMessage | None = None
+    version: int | str = UNKNOWN
+    status: int | str = UNKNOWN
+    reason = UNKNOWN
+    chunked: bool | str = UNKNOWN
+    length: int | str | None = UNKNOWN
+    chunk_left: int | str | None = UNKNOWN
+    will_close: bool | str = UNKNOWN
+
+    _body: Body | None = None
+    _beginning = b""  # of a body in HTTP/0.9
+
     def __init__(
         self,
         sock: HasMakefile,
@@ -61,17 +74,6 @@ class HTTPResponse:
         self.debuglevel = debuglevel
         self.strict = strict
         self._method = method
-        self._body: Body | None = None
-        self._beginning = b""  # of a body in HTTP/0.9
-
-        self.msg: HTTPMessage | None = None
-        self.version: int | str = UNKNOWN
-        self.status: int | str = UNKNOWN
-        self.reason = UNKNOWN
-        self.chunked: bool | str = UNKNOWN
-        self.length: int | str | None = UNKNOWN
-        self.chunk_left: int | str | None = UNKNOWN
-        self.will_close: bool | str = UNKNOWN
 
     # -- the head ---------------------------------------------------------------------------
 
@@ -144,7 +146,7 @@ class HTTPResponse:
         The difference is step 2: where a response that has no body (1xx, 204, 304) claims to be
         chunked, the original reads chunks.
         """
-        self.chunked = lower(msg.getheader("transfer-encoding", "")) == "chunked"
+        self.chunked = lower(msg.dict.get("transfer-encoding", "")) == "chunked"
         self.chunk_left = None if self.chunked else UNKNOWN
         self.length = self._content_length(msg)
         # 1. A response to HEAD has no body, whatever its headers say.
@@ -168,7 +170,7 @@ class HTTPResponse:
         if self.chunked:
             return None
         try:
-            length = decimal(msg.getheader("content-length", ""))
+            length = decimal(msg.dict.get("content-length", ""))
         except ValueError:
             return None
         return length if length >= 0 else None
@@ -180,7 +182,7 @@ class HTTPResponse:
         of three headers asks to keep it. As in the original, the words may stand anywhere in
         the value.
         """
-        connection = lower(msg.getheader("connection", ""))
+        connection = lower(msg.dict.get("connection", ""))
         if self.version == 11:
             return "close" in connection
         kept = (

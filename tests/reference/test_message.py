@@ -220,6 +220,19 @@ def test_without_a_content_type_it_is_plain_text():
     assert (made.getencoding(), made.typeheader, made.encodingheader) == ("7bit", None, None)
 
 
+def test_the_content_type_can_be_parsed_again():
+    """parsetype() and parseplist() look at the header as it came, and so change nothing."""
+    for lines, kind, parameters in (
+        (LINES, "text/plain", []),
+        ("Content-Type: a/b; c=d\r\n", "a/b", ["c=d"]),
+    ):
+        made = message(lines)
+        made["Content-Type"] = "x/y"
+        made.parsetype()
+        made.parseplist()
+        assert (made.gettype(), made.getplist()) == (kind, parameters)
+
+
 @pytest.mark.parametrize(
     ("value", "plain"),
     [
