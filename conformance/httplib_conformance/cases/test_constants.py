@@ -100,6 +100,22 @@ RFC_2616_NAMES = {
 }
 """The names in the headings of RFC 2616, section 10."""
 
+EXCEPTIONS = {
+    "HTTPException",
+    "NotConnected",
+    "InvalidURL",
+    "UnknownProtocol",
+    "UnknownTransferEncoding",
+    "UnimplementedFileMode",
+    "IncompleteRead",
+    "ImproperConnectionState",
+    "CannotSendRequest",
+    "CannotSendHeader",
+    "ResponseNotReady",
+    "BadStatusLine",
+}
+"""The exceptions of the document."""
+
 PORTS = {"http": ("HTTP_PORT", 80), "https": ("HTTPS_PORT", 443)}
 
 
@@ -190,5 +206,5 @@ def test_star_import(httplib, python):
     """A star import brings the documented classes, exceptions and table, and no status constant."""
     brought = python.define(f"from {httplib._name} import *")
     names = set(python.module("builtins").dir(brought))
-    wanted = {"HTTPConnection", "HTTPResponse", "HTTPException", "BadStatusLine", "responses"}
+    wanted = {"HTTPConnection", "HTTPSConnection", "HTTPResponse", "HTTP", "responses", *EXCEPTIONS}
     assert (sorted(wanted - names), sorted(names & set(STATUS_CODES))) == ([], [])

@@ -10,6 +10,7 @@ from httplib_servers import Accept, AwaitRequest, Send, Stall
 from httplib_conformance.casemark import case
 from httplib_conformance.cases.wire import EMPTY_REPLY
 from httplib_conformance.channels import AgentDied
+from httplib_conformance.proxies import Python
 
 SILENT = [Accept(), AwaitRequest(), Stall()]
 """A server that takes a request and never replies."""
@@ -25,7 +26,7 @@ NEVER = 3600
 
 
 @contextlib.contextmanager
-def default_timeout(python, seconds) -> Iterator[None]:
+def default_timeout(python: Python, seconds: float) -> Iterator[None]:
     """Set the global default timeout of the implementation's interpreter for a while."""
     module = python.module("socket")
     before = module.getdefaulttimeout()

@@ -1,10 +1,12 @@
 """What cases say of a request as the server received it, and the replies that they have it give."""
 
 import struct
+from typing import Any
 
 from httplib_servers import Accept, Action, AwaitRequest, ReplayServer, Request, Send
 
 from httplib_conformance.play import split_head
+from httplib_conformance.proxies import Python
 
 EMPTY_REPLY = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 """A whole response without a body, after which the connection stays open."""
@@ -35,7 +37,7 @@ def content_of(request: Request) -> bytes:
     return content
 
 
-def packets_sent(python, response) -> int | None:
+def packets_sent(python: Python, response: Any) -> int | None:
     """How many packets with data the client has sent on a response's connection.
 
     Linux counts them (`tcpi_data_segs_out` of `struct tcp_info`); elsewhere it is not known: None.
@@ -53,7 +55,7 @@ def packets_sent(python, response) -> int | None:
     if isinstance(tcp_info, str):
         tcp_info = tcp_info.encode("latin-1")
     # Older kernels have no such count.
-    return struct.unpack_from("=I", tcp_info, 156)[0] if len(tcp_info) == 160 else None
+    return int(struct.unpack_from("=I", tcp_info, 156)[0]) if len(tcp_info) == 160 else None
 
 
 def awaiting_body(size: int, reply: bytes = EMPTY_REPLY) -> list[Action]:
