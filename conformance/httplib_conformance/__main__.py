@@ -240,6 +240,7 @@ def faults_(
             for fault in known.values()
             if not patterns or any(fnmatch.fnmatchcase(fault.id, pattern) for pattern in patterns)
         ]
+        cases = runner.collect(_selection(Level.documented.name, ()))
         bar = Bar(console, len(chosen))
         try:
             outcomes = faults.sweep_in_parallel(
@@ -247,7 +248,7 @@ def faults_(
             )
         finally:
             bar.stop()
-        judgement = faults.judge(outcomes, runner.collect(_selection("documented", ())), not patterns)
+        judgement = faults.judge(outcomes, cases, everything=not patterns)
         if json_file is not None:
             text = json.dumps(faults.as_json(outcomes, judgement), indent=1) + "\n"
             Path(json_file).write_text(text, encoding="utf-8")
