@@ -17,7 +17,7 @@ import sys
 if __name__ == "__main__" and not getattr(sys.flags, "safe_path", False):
     # The folder of this file holds modules whose names could hide others: it is not for imports.
     # Modules are found as `python -m` finds them, from the current folder on.
-    sys.path[0] = ""
+    sys.path[0] = ""  # pragma: no cover (in the agent's own process only)
 
 import gc
 import json
@@ -53,10 +53,6 @@ COLLECT_EVERY = 25
 
 class BadRequest(Exception):
     """The runner sent something that the protocol does not allow."""
-
-
-class Unsupported(Exception):
-    """The step is one that this interpreter cannot carry out."""
 
 
 class Skipped(Exception):
@@ -223,8 +219,6 @@ class Agent(object):
             raise
         except Skipped as missing:
             observation = {"skipped": missing.args[0]}
-        except Unsupported as error:
-            observation = {"unsupported": in_words(error)}
         except BaseException as error:
             observation = {"raised": self._describe_exception(error, identity)}
         finally:
@@ -455,7 +449,7 @@ def take_streams():  # pragma: no cover (in the agent's own process only)
         # Jython has no dup: there, only the streams of sys can be kept apart.
         source = getattr(sys.stdin, "buffer", sys.stdin)
         sink = getattr(sys.stdout, "buffer", sys.stdout)
-    sys.stdin = open(os.devnull)
+    sys.stdin = sys.__stdin__ = open(os.devnull)  # type: ignore[misc]
     sys.stdout = sys.__stdout__ = sys.stderr  # type: ignore[misc]
     return source, sink
 
@@ -471,5 +465,5 @@ def main():  # pragma: no cover (in the agent's own process only)
         sink.flush()
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover (in the agent's own process only)
     main()

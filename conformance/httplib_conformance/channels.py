@@ -134,7 +134,7 @@ class ProcessChannel:
                     return self._only_line(answer, len(unsent))
                 if len(answer) > LONGEST_LINE:
                     raise ProtocolError(f"the agent answered a line of more than {LONGEST_LINE} bytes")
-            elif unsent:
+            else:
                 try:
                     unsent = unsent[os.write(self._stdin.fileno(), unsent[:PIECE]) :]
                 except BrokenPipeError:

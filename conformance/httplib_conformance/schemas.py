@@ -76,10 +76,6 @@ _IN_WORDS = {
 
 def explain(error: ValidationError) -> str:
     """Where the data is wrong, what is there, and what was expected."""
-    if error.validator in {"anyOf", "oneOf"} and error.context:
-        closest = _closest(error)
-        if closest is not None:
-            return explain(closest)
     place = _place(error.absolute_path)
     expected: Any = error.validator_value
     schema: Any = error.schema
@@ -130,24 +126,6 @@ def _wanted(error: ValidationError, expected: Any, schema: Any) -> str:
 
 
 _UNITS = {"minLength": "character", "minItems": "item", "minProperties": "key"}
-
-
-def _closest(error: ValidationError) -> ValidationError | None:
-    """What is wrong with the one form, of several that are allowed, that must have been meant."""
-    forms: dict[Any, list[ValidationError]] = {}
-    for each in error.context:
-        forms.setdefault(each.relative_schema_path[0], []).append(each)
-    # A form that fits as far as it goes, but for what is inside; or the only one of the right type.
-    fitting = [found for found in forms.values() if all(each.relative_path for each in found)]
-    typed = [
-        found
-        for found in forms.values()
-        if not any(each.validator == "type" and not each.relative_path for each in found)
-    ]
-    for found in (fitting, typed):
-        if len(found) == 1:
-            return max(found[0], key=jsonschema.exceptions.relevance)
-    return None
 
 
 def _place(path: Iterable[str | int]) -> str:

@@ -3,9 +3,13 @@
 import os
 import signal
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 from httplib_conformance.casemark import case, each_case
+from httplib_conformance.play import play
+from httplib_conformance.transcripts import load_folder
 
 
 @case("passes", "module.class.http-connection")
@@ -169,6 +173,33 @@ def test_kills_its_worker():
     """A worker process of the run itself dies."""
     assert os.environ["PYTEST_XDIST_WORKER"], "not in the process of the tests"
     os._exit(1)
+
+
+TRANSCRIPT = """
+id = "{0}"
+title = "A reply has the status {1}"
+covers = ["response.status"]
+[[exchange]]
+request = ["GET", "/"]
+reply = "HTTP/1.1 200 OK\\r\\n\\r\\n"
+then = "close"
+response = {{ status = {1} }}
+"""
+
+
+def transcripts():
+    with tempfile.TemporaryDirectory() as folder:
+        for identity, status in (("transcript-passes", 200), ("transcript-fails", 201)):
+            Path(folder, f"{identity}.toml").write_text(TRANSCRIPT.format(identity, status), "utf-8")
+        return load_folder(Path(folder))
+
+
+@pytest.mark.parametrize(
+    "transcript",
+    [pytest.param(each, id=each.id, marks=case(each.id, *each.covers)) for each in transcripts()],
+)
+def test_transcript(transcript, engine, evidence):
+    play(transcript, engine, evidence)
 
 
 def test_no_case_at_all():

@@ -256,6 +256,14 @@ def test_an_agent_that_does_not_read(engine_on):
         engine.run(program)
 
 
+def test_an_agent_that_no_longer_listens(engine_on):
+    """It may still have something to say: that is waited for, up to the deadline."""
+    engine = engine_on("message = hear()\nos.close(0)\nsay(id=message['id'], started=STARTED)\nhang()")
+    engine.start()
+    with pytest.raises(AgentTimedOut):
+        look(engine, 0.3)
+
+
 def test_an_agent_that_speaks_before_it_has_read(engine_on):
     engine = engine_on("shake_hands()\nos.read(0, 1)\nsay(id=2, observations=[])\nhang()")
     engine.start()

@@ -109,6 +109,11 @@ GOOD = {
     "reset": RESET,
     "unframed": UNFRAMED,
     "unframed wire": UNFRAMED_WIRE,
+    "request headers": PLAIN.replace(
+        '"GET", "/"', '"GET", "/", { none = true }, { A = "{host}", B = [1] }', 1
+    )
+    .replace('"Host: {authority}"', '"Host: {authority}", "A: {host}"')
+    .replace("B = [1]", 'B = "b"'),
     "source address": PLAIN.replace(
         "\n[[", '\nconnection = { source_address = { tuple = ["{host}", 0] } }\n[[', 1
     ),
