@@ -238,8 +238,6 @@ class Checker:
             return report
         evidence = item.stash[EVIDENCE]
         error = None if call.excinfo is None else call.excinfo.value
-        if isinstance(error, pytest.exit.Exception | KeyboardInterrupt):
-            return report
         statement = statement_of(call.excinfo) if call.excinfo is not None else ""
         verdict = judge(error, statement, evidence) if call.when == "call" else Verdict.harness_error
         if verdict is Verdict.passed:
@@ -275,7 +273,7 @@ class Checker:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the result of a case, from whichever process it comes."""
-        if self.is_worker:
+        if self.is_worker:  # pragma: no cover (in worker processes only)
             return  # it is on its way to the process that began the run
         for name, value in report.user_properties:
             if name == PROPERTY:

@@ -194,7 +194,10 @@ def run(options: Sequence[str], console: Console, quiet: bool, jobs: int) -> int
         show = Show(console, quiet)
     else:
         # Collected here for its errors, too: a worker process could only die of them.
-        show = Show(console, quiet, collect(options))
+        cases = collect(options)
+        if not cases:
+            return NOTHING_SELECTED
+        show = Show(console, quiet, cases)
         options = [*options, "-p", "xdist.plugin", "-n", str(jobs)]
     status = run_pytest(options, show)
     return status if show.cases else NOTHING_SELECTED
