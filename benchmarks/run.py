@@ -142,7 +142,9 @@ KIB_OF_MAXRSS = MIB if sys.platform == "darwin" else 1024
 def main() -> None:
     """Parse the command line, and measure."""
     parser = argparse.ArgumentParser(description="Measure httplib27 against http.client.")
-    parser.add_argument("rows", nargs="*", metavar="ROW", help="only these: " + ", ".join(w.name for w in WORKLOADS))
+    parser.add_argument(
+        "rows", nargs="*", metavar="ROW", help="only these: " + ", ".join(w.name for w in WORKLOADS)
+    )
     parser.add_argument("--rounds", type=int, default=15, help="how often each is measured (15)")
     parser.add_argument("--memory", action="store_true", help="measure peak memory instead")
     parser.add_argument("--check", action="store_true", help="exit 1 if a row does not reach its floor")

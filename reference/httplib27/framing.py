@@ -16,10 +16,12 @@ IncompleteRead, while `read(amount)` gives what there is, except inside of a chu
 from typing import Protocol
 
 from .exceptions import IncompleteRead, LineTooLong
-from .reader import WINDOW, Reader
+from .reader import Reader
 from .syntax import MAX_LINE, decode, hexadecimal
 
-# How much to look at, besides the data that is wanted, to see the chunks' sizes as well.
+# How much to look at for chunks at most, and how much besides the data that is wanted, so that
+# the chunks' sizes are seen as well.
+CHUNK_WINDOW = 262144
 FRAMING_ROOM = 1024
 
 
@@ -194,7 +196,7 @@ class ChunkedBody:
             How much is still wanted, or None for the rest.
         """
         reader = self._reader
-        reader.look(WINDOW if amount is None else min(amount + FRAMING_ROOM, WINDOW))
+        reader.look(CHUNK_WINDOW if amount is None else min(amount + FRAMING_ROOM, CHUNK_WINDOW))
         window = reader.window
         wanted = len(window) if amount is None else amount
         place = 0

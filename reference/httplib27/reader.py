@@ -30,12 +30,14 @@ except ImportError:  # pragma: no cover - an interpreter without TLS has no TLS 
         """Nothing is an instance of this."""
 
 
-# How much to look at: enough for nearly every response's head, and for many chunks.
-HEAD_WINDOW = 8192
-WINDOW = 65536
+# How much to look at when a line is wanted: enough for nearly every response's head.
+LINE_WINDOW = 8192
 
-# Data is received straight into its final place up to this size. A server may *announce* any
-# length, and the place for it is only filled as bytes arrive.
+# More than this is received straight into its final place, without joining pieces...
+LARGE = 65536
+
+# ...but no more than this at once. A server may *announce* any length; the place for it is only
+# filled as bytes arrive.
 LARGEST_PIECE = 1 << 28
 
 # Where the system knows them: to throw away what has been seen without handing it over again,
@@ -112,7 +114,7 @@ class Reader:
     def read_to_end(self) -> bytes:
         """Read all that comes until the stream ends."""
         pieces = []
-        size = WINDOW
+        size = LARGE
         while piece := self.receive(size):
             pieces.append(piece)
             size = min(2 * size, LARGEST_PIECE)  # long bodies in few pieces, short ones in little memory
@@ -162,7 +164,7 @@ class SocketReader(Reader):
         """Put a line together that does not end in the window."""
         line = self._serve(limit)
         while len(line) < limit and not line.endswith(b"\n"):
-            self.look(HEAD_WINDOW)
+            self.look(LINE_WINDOW)
             if not self.window:
                 break
             room = limit - len(line)
@@ -193,7 +195,7 @@ class SocketReader(Reader):
         if self.served < len(self.window):
             return self._serve(amount)
         self.settle()
-        if amount <= WINDOW:
+        if amount <= LARGE:
             return self._sock.recv(amount)
         # The one thing in the standard library that receives many bytes into a bytes object
         # without copying them a second time.
@@ -226,7 +228,7 @@ class TLSReader(SocketReader):
         """Take up to `amount` bytes, at least one unless the stream has ended."""
         if self.served < len(self.window):
             return self._serve(amount)
-        return self._sock.recv(min(amount, WINDOW))
+        return self._sock.recv(min(amount, LARGE))
 
     def look(self, size: int) -> None:
         """Open a window of up to `size` bytes behind those that were served."""

@@ -94,3 +94,11 @@ def next_state(state: State, event: Event) -> State:
     if following is None:
         raise REFUSALS[event]
     return following
+
+
+def diagram() -> str:
+    """Draw the table as a Mermaid state diagram, for the documentation."""
+    lines = ["stateDiagram-v2", f"    [*] --> {State.IDLE.name}: HTTPConnection()"]
+    for state, row in TRANSITIONS.items():
+        lines += [f"    {state.name} --> {following.name}: {event.value}" for event, following in row.items()]
+    return "\n".join(lines) + "\n"

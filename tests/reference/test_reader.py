@@ -6,7 +6,7 @@ import socket
 import pytest
 from httplib27 import HTTPResponse
 from httplib27 import reader as reader_module
-from httplib27.reader import WINDOW, Reader, SocketReader, open_reader
+from httplib27.reader import LARGE, Reader, SocketReader, open_reader
 
 from .loopback import Feeder, chunked, reply
 
@@ -82,7 +82,7 @@ def test_the_rest_can_be_read(reader):
     assert rest.read_to_end() == b"two\nthree"
 
 
-@pytest.mark.parametrize("size", [WINDOW - 1, WINDOW, WINDOW + 1, 3 * LARGEST + 7])
+@pytest.mark.parametrize("size", [LARGE - 1, LARGE, LARGE + 1, 3 * LARGEST + 7])
 def test_data_of_every_size_comes_whole(line, size, monkeypatch):
     """A body is read completely, whatever the size of windows and pieces."""
     monkeypatch.setattr(reader_module, "LARGEST_PIECE", LARGEST)
@@ -99,10 +99,10 @@ def test_data_of_every_size_comes_whole(line, size, monkeypatch):
 def test_a_line_may_cross_windows(line):
     """A line that does not end in the bytes looked at is put together."""
     near, peer = line.pair()
-    feeder = Feeder(peer, b"x" * (WINDOW - 3) + b"\n" + b"y" * WINDOW + b"\nz")
+    feeder = Feeder(peer, b"x" * (LARGE - 3) + b"\n" + b"y" * LARGE + b"\nz")
     reader = open_reader(near)
-    assert reader.readline(WINDOW) == b"x" * (WINDOW - 3) + b"\n"
-    assert reader.readline(WINDOW * 2) == b"y" * WINDOW + b"\n"
+    assert reader.readline(LARGE) == b"x" * (LARGE - 3) + b"\n"
+    assert reader.readline(LARGE * 2) == b"y" * LARGE + b"\n"
     reader.settle()
     feeder.join()
     assert near.recv(10) == b"z"

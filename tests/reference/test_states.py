@@ -2,7 +2,7 @@
 
 import pytest
 from httplib27 import CannotSendHeader, CannotSendRequest, ResponseNotReady
-from httplib27.states import REFUSALS, TRANSITIONS, Event, State
+from httplib27.states import REFUSALS, TRANSITIONS, Event, State, diagram
 
 from .loopback import reply
 
@@ -21,6 +21,14 @@ def test_the_end_of_a_response_is_possible_in_every_state_with_an_unread_one():
     unread = {state for state in State if state.name.endswith("UNREAD")}
     assert {state for state, row in TRANSITIONS.items() if Event.RESPONSE_READ in row} == unread
     assert set(REFUSALS) == set(Event) - {Event.RESPONSE_READ}
+
+
+def test_the_diagram_shows_the_whole_table():
+    """The diagram has a line for every transition."""
+    lines = diagram().splitlines()
+    assert lines[0] == "stateDiagram-v2"
+    assert "    UNREAD --> IDLE: the response was read to its end, or closed" in lines
+    assert len(lines) == 2 + sum(len(row) for row in TRANSITIONS.values())
 
 
 @pytest.mark.parametrize(
