@@ -428,7 +428,8 @@ def in_words(error):
 
 def close_quietly(released):
     """Close what a case left open; modules and classes have a `close` that is meant otherwise."""
-    if isinstance(released, class_types + (types.ModuleType,)):
+    # Jython's sys is no ModuleType, and to close it ends the interpreter's sockets.
+    if released is sys or isinstance(released, class_types + (types.ModuleType,)):
         return
     try:
         released.close()
