@@ -69,18 +69,17 @@ def path(tmp_path):
 @case("open-file-is-sent", "request.body.file")
 def test_file(httplib, replay, python, path):
     """The contents of an open file are sent as the body."""
-    server = replay(EMPTY_REPLY)
+    server = replay(EMPTY_REPLY, close=False)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("PUT", "/", python.module("builtins").open(path, "rb"))
-    request = only_request(server)
-    content = content_of(request)
+    content = content_of(server)
     assert (len(content), content == CONTENTS) == (len(CONTENTS), True)
 
 
 @case("open-file-has-content-length", "request.content-length.file")
 def test_file_length(httplib, replay, python, path):
     """The size of an open file on disk is sent as Content-Length."""
-    server = replay(EMPTY_REPLY)
+    server = replay(EMPTY_REPLY, close=False)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("PUT", "/", python.module("builtins").open(path, "rb"))
     request = only_request(server)
@@ -90,7 +89,7 @@ def test_file_length(httplib, replay, python, path):
 @case("open-file-is-not-chunked", "request.content-length.file")
 def test_file_framing(httplib, replay, python, path):
     """An open file, whose size is known, is sent without Transfer-Encoding."""
-    server = replay(EMPTY_REPLY)
+    server = replay(EMPTY_REPLY, close=False)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("PUT", "/", python.module("builtins").open(path, "rb"))
     request = only_request(server)
@@ -101,7 +100,7 @@ def test_file_framing(httplib, replay, python, path):
 def test_empty_file(httplib, replay, python, tmp_path):
     """The size of an empty file is sent as well: a Content-Length of 0."""
     (tmp_path / "empty").touch()
-    server = replay(EMPTY_REPLY)
+    server = replay(EMPTY_REPLY, close=False)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("GET", "/", python.module("builtins").open(str(tmp_path / "empty"), "rb"))
     request = only_request(server)
@@ -122,11 +121,10 @@ def test_file_given_length(httplib, replay, python, path):
 @case("object-with-fileno-and-read-is-sent", "request.body.file.methods")
 def test_own_file(httplib, replay, python, path):
     """An object with fileno and read is enough of a file: what it reads is sent."""
-    server = replay(EMPTY_REPLY)
+    server = replay(EMPTY_REPLY, close=False)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("PUT", "/", python.define(FILES).File(path))
-    request = only_request(server)
-    content = content_of(request)
+    content = content_of(server)
     assert (len(content), content == CONTENTS) == (len(CONTENTS), True)
 
 
@@ -137,7 +135,7 @@ def test_own_file(httplib, replay, python, path):
 )
 def test_own_file_length(httplib, replay, python, path):
     """An object with fileno and read gets the size of its file as Content-Length."""
-    server = replay(EMPTY_REPLY)
+    server = replay(EMPTY_REPLY, close=False)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("PUT", "/", python.define(FILES).File(path))
     request = only_request(server)
@@ -160,7 +158,7 @@ def test_position(httplib, replay, python, path):
 @case("file-is-left-open", "request.body.file.left-open")
 def test_left_open(httplib, replay, python, path):
     """An open file is still open after it was sent."""
-    server = replay(EMPTY_REPLY)
+    server = replay(EMPTY_REPLY, close=False)
     connection = httplib.HTTPConnection(server.host, server.port)
     file = python.module("builtins").open(path, "rb")
     connection.request("PUT", "/", file)

@@ -26,11 +26,12 @@ def values_of(request: Request, name: str) -> list[str]:
     return [value.strip() for found, _, value in pairs if found.lower() == name.lower()]
 
 
-def content_of(request: Request) -> bytes:
-    """The body of a request, with chunked coding undone: what it carries, however that is framed."""
+def content_of(server: ReplayServer) -> bytes:
+    """What the only request to a server carries, however that is framed: chunked coding is undone."""
+    request = only_request(server)
+    content, rest = b"", request.body + server.finish().surplus[0]
     if [coding.lower() for coding in values_of(request, "Transfer-Encoding")] != ["chunked"]:
-        return request.body
-    content, rest = b"", request.body
+        return rest
     while size := int(rest.partition(b"\r\n")[0].partition(b";")[0], 16):
         rest = rest.partition(b"\r\n")[2]
         content, rest = content + rest[:size], rest[size + 2 :]
