@@ -189,7 +189,7 @@ OBSERVED = "say(id=hear()['id'], observations=[{}])"
         ("hear()\nsys.stdout.write('{\"id\": 2')", AgentDied, "the agent's process ended with status 0"),
         ("hear()\nos.close(1)\nhang()", AgentDied, "the agent closed its standard output"),
         (
-            "hear()\nprint('{}\\n{}', flush=True)\nhang()",
+            "hear()\nos.write(1, b'{}\\n{}\\n')\nhang()",
             ProtocolError,
             "the agent said more than its answer: b'{}\\n'",
         ),
