@@ -18,6 +18,7 @@ from httplib_conformance import __version__, faults, runner
 from httplib_conformance.catalogue import Level, catalogue
 from httplib_conformance.checker import CANNOT_START, WRONG_USAGE
 from httplib_conformance.engine import SECONDS_A_CASE
+from httplib_conformance.generated import EXAMPLES, MOST_EXAMPLES
 from httplib_conformance.report import Bar, console_for_run
 from httplib_conformance.schemas import BadData
 from httplib_conformance.values import count
@@ -93,6 +94,14 @@ def read_setup(given: str) -> str:
     show_default=True,
     help="How long a case may take; give yourself time with a debugger (--in-process).",
 )
+@click.option(
+    "--examples",
+    metavar="N",
+    type=click.IntRange(1, MOST_EXAMPLES),
+    default=EXAMPLES,
+    show_default=True,
+    help="How many examples each generated case tries; they are the same in every run.",
+)
 @click.option("--json", "json_file", metavar="FILE", help="Write the results to FILE.")
 @click.option("-q", "--quiet", is_flag=True, help="Only what did not pass, and the verdict.")
 def run(
@@ -105,6 +114,7 @@ def run(
     cases: tuple[str, ...],
     jobs: int,
     timeout: float,
+    examples: int,
     json_file: str | None,
     quiet: bool,
 ) -> None:
@@ -115,6 +125,7 @@ def run(
         "--httplib-setup": None if setup is None else read_setup(setup),
         "--httplib-agent": agent,
         "--httplib-timeout": timeout,
+        "--httplib-examples": examples,
         "--httplib-json": json_file,
     }
     given = [f"{name}={value}" for name, value in options.items() if value is not None]

@@ -47,6 +47,7 @@ class Evidence:
         wire: The wire log of each server that took part.
         stderr: What the agent wrote to its standard error, if it was lost.
         message: Anything else that a person should read: the text of an assertion, say.
+        reproduction: The text of a transcript that shows the same, if the case was generated.
     """
 
     deviations: list[Deviation] = field(default_factory=list)
@@ -54,6 +55,7 @@ class Evidence:
     wire: list[str] = field(default_factory=list)
     stderr: str = ""
     message: str = ""
+    reproduction: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The same for `json.dumps`."""

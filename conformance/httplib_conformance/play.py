@@ -62,15 +62,44 @@ def play(transcript: Transcript, engine: Engine, evidence: Evidence) -> None:
     """
     for name, cut in SEGMENTATIONS.items():
         evidence.segmentation = name
-        deviations = _play_once(transcript, cut, engine, evidence)
+        deviations = play_once(transcript, cut, engine, evidence).deviations
         if deviations:
             evidence.deviations.extend(deviations)
             raise Deviates(f"{len(deviations)} deviations from {transcript.id}")
 
 
-def _play_once(
+@dataclass(frozen=True)
+class Played:
+    """What came of playing a transcript in one segmentation.
+
+    Attributes:
+        observations: What each step of the client's side gave.
+        recording: What the server saw.
+        deviations: What is not as the transcript has it.
+    """
+
+    observations: list[Observation]
+    recording: Recording
+    deviations: list[Deviation]
+
+
+def play_once(
     transcript: Transcript, cut: Callable[[bytes], tuple[int, ...]], engine: Engine, evidence: Evidence
-) -> list[Deviation]:
+) -> Played:
+    """Play a transcript in one segmentation.
+
+    Args:
+        transcript: The case.
+        cut: Where a reply is to be cut.
+        engine: Where the client's side runs.
+        evidence: Where the wire log is put if something deviates.
+
+    Raises:
+        Unsupported: The agent cannot play it.
+        AgentTimedOut: The case has not ended before its deadline.
+        AgentDied: The agent's process ended.
+        ProtocolError: The agent broke the protocol.
+    """
     with ReplayServer(script(transcript, cut)) as server:
         address = {"host": server.host, "port": str(server.port), "authority": f"{server.host}:{server.port}"}
         plan = _Plan(transcript, address, server.host, server.port)
@@ -86,7 +115,7 @@ def _play_once(
     deviations = list(_compare(plan, observations, recording, transcript, address))
     if deviations:
         evidence.wire.append(render_log(recording))
-    return deviations
+    return Played(observations, recording, deviations)
 
 
 def script(transcript: Transcript, cut: Callable[[bytes], tuple[int, ...]]) -> list[Action]:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from httplib_conformance.catalogue import Level
-from httplib_conformance.checker import EVIDENCE, PROBE, SERVERS, SESSION, WRONG_USAGE, Checker
+from httplib_conformance.checker import CASE, EVIDENCE, PROBE, SERVERS, SESSION, WRONG_USAGE, Checker
 from httplib_conformance.engine import SECONDS_A_CASE, Engine, Target
+from httplib_conformance.generated import EXAMPLES, MOST_EXAMPLES, Examples
 from httplib_conformance.proxies import Module, Python
 
 if TYPE_CHECKING:
@@ -55,6 +56,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=float,
         default=SECONDS_A_CASE,
         help="how long a case may take",
+    )
+    group.addoption(
+        "--httplib-examples",
+        metavar="N",
+        type=int,
+        default=EXAMPLES,
+        help="how many examples each generated case tries",
     )
     group.addoption("--httplib-json", metavar="FILE", help="write the results to this file")
 
@@ -97,6 +105,8 @@ def _refuse_contradictions(config: pytest.Config, target: Target) -> None:
         )
     if not 0 < seconds <= MOST_SECONDS:
         pytest.exit(f"the timeout is {seconds}; expected more than 0 and at most {MOST_SECONDS}", WRONG_USAGE)
+    if not 0 < config.getoption("--httplib-examples") <= MOST_EXAMPLES:
+        pytest.exit(f"the number of examples is no number from 1 to {MOST_EXAMPLES}", WRONG_USAGE)
     if not target.module:
         pytest.exit("the name of the implementation's module is empty", WRONG_USAGE)
 
@@ -125,6 +135,18 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 def evidence(request: pytest.FixtureRequest) -> Evidence:
     """What the case leaves behind."""
     return cast("Evidence", request.node.stash[EVIDENCE])
+
+
+@pytest.fixture
+def examples(request: pytest.FixtureRequest, engine: Engine, evidence: Evidence) -> Examples:
+    """Tries the examples of a generated case."""
+    return Examples(
+        engine,
+        evidence,
+        case=request.node.stash[CASE],
+        number=request.config.getoption("--httplib-examples"),
+        seconds=request.config.getoption("--httplib-timeout"),
+    )
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from httplib_conformance import __version__
 from httplib_conformance.catalogue import Level, catalogue
 from httplib_conformance.disputes import Side
 from httplib_conformance.evidence import Verdict
+from httplib_conformance.generated import SEED
 from httplib_conformance.values import count
 
 if TYPE_CHECKING:
@@ -77,8 +78,14 @@ def _plain_console(stream: TextIO) -> Console:
     return Console(file=plain, highlight=False, width=PLAIN_WIDTH, color_system=None, force_terminal=False)
 
 
-def render_header(implementation: Implementation, module_asked_for: str) -> RenderableType:
-    """What is being checked, and by what."""
+def render_header(implementation: Implementation, module_asked_for: str, examples: int) -> RenderableType:
+    """What is being checked, and by what.
+
+    Args:
+        implementation: What runs.
+        module_asked_for: The name by which it was asked for.
+        examples: How many examples each generated case tries.
+    """
     table = Table.grid(padding=(0, 2))
     version = f" {implementation.version}" if implementation.version else ""
     rows = [
@@ -88,6 +95,7 @@ def render_header(implementation: Implementation, module_asked_for: str) -> Rend
         ("executable", implementation.executable or "(it does not say)"),
         ("agent", implementation.agent),
         ("suite", f"httplib-conformance {__version__}, run by CPython {sys.version.split()[0]}"),
+        ("generated", f"{count(examples, 'example')} a case, with the seed {SEED}"),
     ]
     for name, value in rows:
         table.add_row(Text(name, style="dim"), Text(value, overflow="fold"))
@@ -135,10 +143,19 @@ def _indented(what: RenderableType, by: int = 2) -> Padding:
     return Padding(what, (0, 0, 0, by))
 
 
+def print_failure(console: Console, result: CaseResult) -> None:
+    """Show a case that did not pass; a transcript that shows the same comes last, ready to be copied."""
+    console.print(render_failure(result))
+    if result.evidence.reproduction:
+        console.print(Text("  the same as a transcript, to be saved in a file", style="dim"))
+        console.print()
+        console.out(result.evidence.reproduction, highlight=False)
+
+
 def render_plain(result: CaseResult) -> str:
     """A case that did not pass, as plain text."""
     text = io.StringIO()
-    _plain_console(text).print(render_failure(result))
+    print_failure(_plain_console(text), result)
     return text.getvalue()
 
 

@@ -18,8 +18,8 @@ from httplib_conformance.evidence import Verdict
 from httplib_conformance.plugin import checker_of
 from httplib_conformance.report import (
     Bar,
+    print_failure,
     render_disputes,
-    render_failure,
     render_header,
     render_summary,
     render_verdict,
@@ -111,7 +111,13 @@ class Show(Watch):
         checker = checker_of(session.config)
         implementation = checker.start()
         if not self._quiet:
-            self._console.print(render_header(implementation, checker.engine.target.module))
+            self._console.print(
+                render_header(
+                    implementation,
+                    checker.engine.target.module,
+                    session.config.getoption("--httplib-examples"),
+                )
+            )
             self._console.print()
         if self.cases:
             checker.engine.close()  # the cases run elsewhere
@@ -145,7 +151,7 @@ class Show(Watch):
             return
         for result in results:
             if result.verdict is not Verdict.passed:
-                self._console.print(render_failure(result))
+                print_failure(self._console, result)
                 self._console.print()
         if results and not self._quiet:
             self._console.print(render_summary(results))

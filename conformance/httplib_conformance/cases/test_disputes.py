@@ -287,6 +287,15 @@ def test_close(httplib, replay, shows):
     shows(document=seen != b"hello", original=seen == b"hello", saw=f"read() after close: {told(seen)}")
 
 
+@dispute("request-that-was-begun-before-close")
+def test_close_within_a_request(httplib, replay, shows):
+    request = request_sent(
+        replay, httplib, ("putrequest", "GET", "/begun"), ("close",), ("request", "GET", "/next")
+    )
+    line = request_line(request)
+    shows(document=line == "GET /next HTTP/1.1", original=line == "GET /begun HTTP/1.1", saw=line)
+
+
 @dispute("fileno-of-a-response-that-was-read")
 def test_fileno(httplib, replay, shows):
     server = replay(HELLO_REPLY, close=False)
