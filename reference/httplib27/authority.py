@@ -7,7 +7,7 @@ Contract: pure functions without state, no look-up of names. "Authority" is the 
 import re
 
 from .exceptions import InvalidURL
-from .syntax import decimal, encode, forbidden_in_url
+from .syntax import decimal, forbidden_in_url
 
 # scheme "://" authority, up to what ends it (RFC 3986, section 3.2). The scheme is looked at
 # with its case: `HTTP://` is no absolute URL to the original.
@@ -61,18 +61,18 @@ def port_number(text: str) -> int:
         raise InvalidURL(f"nonnumeric port: {text!r}") from None
 
 
-def host_field(host: str, port: int | str, default_port: int) -> bytes:
+def host_field(host: str, port: int | str, default_port: int) -> str:
     """Write the value of a Host header (RFC 9110, section 7.2).
 
     The port is left out where it is the default one, and an IPv6 address gets its brackets.
     """
-    name = encode_host(host)
-    if b":" in name:
-        name = b"[" + name + b"]"
-    return name if port == default_port else name + encode(f":{port}")
+    name = ascii_host(host)
+    if ":" in name:
+        name = f"[{name}]"
+    return name if port == default_port else f"{name}:{port}"
 
 
-def authority_of(url: str) -> bytes:
+def authority_of(url: str) -> str:
     """Find the authority in a URL, for the Host header: empty where the URL is only a path.
 
     Raises:
@@ -80,19 +80,16 @@ def authority_of(url: str) -> bytes:
     """
     found = _ABSOLUTE.match(url)
     if not found:
-        return b""
+        return ""
     authority = found.group(1)
     if ("[" in authority) != ("]" in authority):
         raise ValueError("Invalid IPv6 URL")
-    return encode_host(authority)
+    return ascii_host(authority)
 
 
-def encode_host(host: str) -> bytes:
-    """Encode a host's name; one that is not ASCII as its international form (IDNA)."""
-    try:
-        return host.encode("ascii")
-    except UnicodeEncodeError:
-        return host.encode("idna")
+def ascii_host(host: str) -> str:
+    """Return a host's name as it goes on the wire; one that is not ASCII in its international form."""
+    return host if host.isascii() else host.encode("idna").decode("ascii")
 
 
 def check_url(text: str) -> None:

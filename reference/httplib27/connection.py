@@ -223,7 +223,7 @@ class HTTPConnection:
         else:
             length = 0 if to_text(method).upper() in METHODS_EXPECTING_BODY else None
         if length is not None:
-            self.putheader("Content-Length", length)
+            self.putheader("Content-Length", str(length))
         elif body is not None and self.debuglevel > 0:
             print("Cannot stat!!")
 
@@ -257,7 +257,7 @@ class HTTPConnection:
             # Nothing here undoes a compression, so none is asked for.
             self.putheader("Accept-Encoding", "identity")
 
-    def _host_value(self, url: str) -> bytes:
+    def _host_value(self, url: str) -> str:
         """Return what the Host header says: whom an absolute URL names, or whom we talk to."""
         return authority_of(url) or host_field(*self._destination(), self.default_port)
 

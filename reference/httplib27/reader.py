@@ -63,11 +63,9 @@ def open_reader(sock: Any) -> "Reader":
         A reader at the current place of the stream. It keeps the socket open until it is
         closed itself, even if the connection that owns the socket is closed first.
     """
-    if isinstance(sock, SSLSocket):
-        return TLSReader(sock)
-    if isinstance(sock, socket.socket):
-        return SocketReader(sock)
-    return Reader(sock)
+    if not isinstance(sock, socket.socket):
+        return Reader(sock)
+    return TLSReader(sock) if isinstance(sock, SSLSocket) else SocketReader(sock)
 
 
 class Reader:
@@ -153,6 +151,8 @@ class SocketReader(Reader):
 
     def readline(self, limit: int) -> bytes:
         """Read a line with its end, or what there is before `limit` bytes or the stream's end."""
+        if self.served == len(self.window):
+            self.look(LINE_WINDOW)
         start = self.served
         end = self.window.find(b"\n", start, start + limit) + 1
         if not end:

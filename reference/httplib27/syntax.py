@@ -93,8 +93,6 @@ def is_field_value(value: str) -> bool:
     A line end is only allowed where the next line begins with a space or a tab, which makes it
     a fold. Any other one would end the header, and let the value inject what it likes.
     """
-    if "\n" not in value and "\r" not in value:
-        return True  # nearly always
     return _LINE_END_WITHOUT_FOLD.search(value) is None
 
 
@@ -120,8 +118,9 @@ def field_line(name: object, *values: object) -> bytes:
     if not is_field_name(name):
         raise ValueError(f"Invalid header name {name!r}")
     texts = [to_text(value) for value in values]
-    for text in texts:
-        if not is_field_value(text):
-            raise ValueError(f"Invalid header value {text!r}")
     folded = "\r\n\t".join(texts)
+    if "\r" in folded or "\n" in folded:
+        for text in texts:
+            if not is_field_value(text):
+                raise ValueError(f"Invalid header value {text!r}")
     return encode(f"{name}: {folded}")

@@ -7,7 +7,7 @@ read up to the empty line behind its headers; what comes after it belongs to the
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .authority import check_url, encode_host, split_host_port
+from .authority import ascii_host, check_url, split_host_port
 from .framing import read_line
 from .reader import open_reader
 from .status import OK
@@ -43,7 +43,7 @@ class Tunnel:
         The version is HTTP/1.0: there is nothing to keep alive behind the answer. An IPv6
         address goes without brackets, as the original sends it.
         """
-        yield b"CONNECT " + encode_host(self.host) + encode(f":{self.port} HTTP/1.0\r\n")
+        yield encode(f"CONNECT {ascii_host(self.host)}:{self.port} HTTP/1.0\r\n")
         for field in self._fields:
             yield field + b"\r\n"
         yield b"\r\n"

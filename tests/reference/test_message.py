@@ -166,6 +166,22 @@ def test_a_subclass_may_read_another_format():
     assert made.status == "Non-header line where header expected"
 
 
+def test_a_comment_comes_before_the_end_and_the_end_before_a_header():
+    """A line is asked about in this order, so a header's line may be made either."""
+
+    class Ending(HTTPMessage):
+        def islast(self, line):
+            return line.startswith("L:")
+
+    class Commented(Ending):
+        def iscomment(self, line):
+            return line.startswith("L:")
+
+    lines = "A: b\nL: x\nC: d\n"
+    assert Ending(io.StringIO(lines), 0).items() == [("a", "b")]
+    assert Commented(io.StringIO(lines), 0).items() == [("a", "b"), ("c", "d")]
+
+
 @pytest.mark.parametrize(
     ("line", "header", "last"),
     [

@@ -1,7 +1,7 @@
 """What goes over the wire: request lines, automatic headers, and headers of the caller's."""
 
 import pytest
-from httplib27 import InvalidURL
+from httplib27 import CannotSendRequest, HTTPConnection, InvalidURL
 
 HOST = b"Host: example.com\r\n"
 ENCODING = b"Accept-Encoding: identity\r\n"
@@ -109,15 +109,8 @@ def test_a_refused_url_leaves_the_request_started(line):
     connection, _peer = line.connection()
     with pytest.raises(InvalidURL):
         connection.putrequest("GET", "/ ")
-    with pytest.raises(connection_error("CannotSendRequest")):
+    with pytest.raises(CannotSendRequest):
         connection.putrequest("GET", "/")
-
-
-def connection_error(name):
-    """Return an exception class of the reference by its name."""
-    import httplib27
-
-    return getattr(httplib27, name)
 
 
 @pytest.mark.parametrize(
@@ -144,6 +137,20 @@ def test_several_values_make_continuation_lines(line):
         ("endheaders",),
     )
     assert sent == b"GET / HTTP/1.1\r\nA: 1\r\n\t2\r\n\t3\r\nB: \r\n\r\n"
+
+
+def test_every_header_goes_through_putheader(line):
+    """A subclass that overrides putheader() sees the automatic headers as well, as strings."""
+
+    class Connection(HTTPConnection):
+        def putheader(self, *arguments):
+            seen.append(arguments)
+
+    seen = []
+    connection = Connection("h")
+    connection.sock, _peer = line.pair()
+    connection.request("POST", "/", "x", {"A": "b"})
+    assert seen == [("Host", "h"), ("Accept-Encoding", "identity"), ("Content-Length", "1"), ("A", "b")]
 
 
 def test_nothing_is_sent_before_the_headers_end(line):
