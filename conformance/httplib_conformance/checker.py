@@ -98,6 +98,7 @@ class Checker:
         seconds: How long a case may take.
         implementation: What the implementation says of itself, once it has been started.
         cases: What is selected.
+        probes: The probes of disputes that are selected.
         results: What came of the cases that ended, by id.
         disputes: What the probes of disputes showed, by id.
         unwritten: Why the results could not be written, empty if nothing went wrong.
@@ -109,6 +110,7 @@ class Checker:
         self.seconds: float = config.getoption("--httplib-timeout")
         self.implementation: Implementation | None = None
         self.cases: list[Case] = []
+        self.probes: list[Case] = []
         self.results: dict[str, CaseResult] = {}
         self.disputes: dict[str, Shown] = {}
         self.unwritten = ""
@@ -156,7 +158,11 @@ class Checker:
             item.stash[SERVERS] = Servers()
             if found.level is Level.disputed:
                 item.stash[PROBE] = Probe()
-                (deselected if patterns else selected).append(item)
+                if patterns:
+                    deselected.append(item)
+                else:
+                    selected.append(item)
+                    self.probes.append(found)
                 continue
             wanted = not patterns or any(fnmatch.fnmatchcase(found.id, pattern) for pattern in patterns)
             if wanted and found.level <= most:

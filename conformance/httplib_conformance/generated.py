@@ -44,6 +44,9 @@ MOST_EXAMPLES = 1_000_000
 SEED = 27
 """What the examples of all cases begin with, together with the id of the case."""
 
+SECONDS_TO_MAKE_SMALLER = 2.0
+"""How long an example that did not pass is made smaller, half of the time of a case at most."""
+
 STEPS = 10
 """How many calls a generated sequence of calls has."""
 
@@ -200,7 +203,7 @@ class Examples:
         if not evidence.wire:
             evidence.wire.append(render_log(played.recording))
         if self._found is None:
-            self._smaller_until = time.monotonic() + self.seconds / 2
+            self._smaller_until = time.monotonic() + min(self.seconds / 2, SECONDS_TO_MAKE_SMALLER)
             self._first = self._tried
         self._found = _Found(scenario, evidence)
         raise Deviates

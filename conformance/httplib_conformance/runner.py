@@ -215,9 +215,20 @@ def collect(options: Sequence[str]) -> list[Case]:
     Raises:
         RunFailed: They cannot be had.
     """
+    return collect_all(options)[0]
+
+
+def collect_all(options: Sequence[str]) -> tuple[list[Case], list[Case]]:
+    """The cases that the options select, and the probes of disputes, by id.
+
+    Raises:
+        RunFailed: They cannot be had.
+    """
     keep = _Keep()
     run_pytest([*options, "--collect-only"], keep)
-    return [] if keep.checker is None else sorted(keep.checker.cases, key=lambda case: case.id)
+    found = ([], []) if keep.checker is None else (keep.checker.cases, keep.checker.probes)
+    cases, probes = (sorted(each, key=lambda case: case.id) for each in found)
+    return cases, probes
 
 
 def run_pytest(options: Sequence[str], plugin: Watch) -> int:

@@ -30,12 +30,12 @@ def write(transcript: Transcript) -> str:
         ValueError: There is a value in it that no transcript can hold.
     """
     lines = [
-        f"id = {_string(transcript.id)}",
-        f"title = {_string(transcript.title)}",
+        f"id = {quoted(transcript.id)}",
+        f"title = {quoted(transcript.title)}",
         *_covers(transcript.covers),
     ]
     if transcript.notes:
-        lines.append(f"notes = {_string(transcript.notes)}")
+        lines.append(f"notes = {quoted(transcript.notes)}")
     if transcript.connection:
         lines.append(f"connection = {_table(transcript.connection)}")
     opened = False
@@ -50,7 +50,7 @@ def _covers(covers: tuple[str, ...]) -> Iterable[str]:
         yield f"covers = {_value(list(covers))}"
     else:
         yield "covers = ["
-        yield from (f"    {_string(each)}," for each in covers)
+        yield from (f"    {quoted(each)}," for each in covers)
         yield "]"
 
 
@@ -64,7 +64,7 @@ def _exchange(exchange: Exchange, opened: bool) -> Iterable[str]:
     if exchange.reply is not None:
         yield f"reply = {_bytes(exchange.reply)}"
     if exchange.then != "keep":
-        yield f"then = {_string(exchange.then)}"
+        yield f"then = {quoted(exchange.then)}"
     if exchange.sent is not None:
         yield from ("", "[exchange.sent]")
         yield from _sent(exchange.sent)
@@ -84,7 +84,7 @@ def _calls(calls: tuple[Call, ...]) -> Iterable[str]:
 
 def _sent(sent: Sent) -> Iterable[str]:
     if sent.line is not None:
-        yield f"line = {_string(sent.line)}"
+        yield f"line = {quoted(sent.line)}"
     for name, values in (("fields", sent.fields), ("once", sent.once), ("absent", sent.absent)):
         if values:
             yield f"{name} = {_value(list(values))}"
@@ -97,7 +97,7 @@ def _response(getresponse: Call, calls: tuple[Call, ...]) -> Iterable[str]:
     if isinstance(getresponse.expect, Raises):
         yield f"raises = {_raises(getresponse.expect)}"
     if getresponse.prints is not None:
-        yield f"prints = {_string(getresponse.prints)}"
+        yield f"prints = {quoted(getresponse.prints)}"
     rest = list(calls)
     for name, kind in (("status", int), ("reason", str), ("version", int)):
         match rest[:1]:
@@ -167,7 +167,7 @@ def _read(call: Call) -> str:
 
 
 def _call(call: Call) -> str:
-    parts = [("call" if call.is_call else "get", _string(call.name))]
+    parts = [("call" if call.is_call else "get", quoted(call.name))]
     if call.args:
         parts.append(("args", _value(list(call.args))))
     if call.kwargs:
@@ -179,20 +179,20 @@ def _call(call: Call) -> str:
     elif isinstance(call.expect, Fields):
         raise ValueError(f"{call}: fields in any order can only be named before the calls of a response")
     if call.prints is not None:
-        parts.append(("prints", _string(call.prints)))
+        parts.append(("prints", quoted(call.prints)))
     return _inline(parts)
 
 
 def _raises(raises: Raises) -> str:
     if raises == Raises(raises.type):
-        return _string(raises.type)
-    parts = [("type", _string(raises.type))]
+        return quoted(raises.type)
+    parts = [("type", quoted(raises.type))]
     if raises.args is not None:
         parts.append(("args", _value(list(raises.args))))
     if raises.attributes:
         parts.append(("attributes", _table(raises.attributes)))
     if raises.text is not None:
-        parts.append(("text", _string(raises.text)))
+        parts.append(("text", quoted(raises.text)))
     return _inline(parts)
 
 
@@ -208,9 +208,9 @@ def _value(value: Any) -> str:
         case int() | float():
             return repr(value)
         case Text():
-            return f"{{ text = {_string(value)} }}"
+            return f"{{ text = {quoted(value)} }}"
         case str():
-            return _string(value)
+            return quoted(value)
         case bytes():
             return f"{{ data = {_bytes(value, inline=True)} }}"
         case list():
@@ -227,7 +227,7 @@ def _table(pairs: Iterable[tuple[str, Any]]) -> str:
     for key, value in pairs:
         if not isinstance(key, str) or key in RESERVED:
             raise ValueError(f"{key!r} can be no key of a mapping in a transcript")
-        parts.append((_string(key), _value(value)))
+        parts.append((quoted(key), _value(value)))
     return _inline(parts)
 
 
@@ -235,7 +235,12 @@ def _inline(parts: list[tuple[str, str]]) -> str:
     return "{ " + ", ".join(f"{key} = {value}" for key, value in parts) + " }" if parts else "{}"
 
 
-def _string(text: str) -> str:
+def quoted(text: str) -> str:
+    """A string as TOML has it.
+
+    Raises:
+        ValueError: No file can hold it.
+    """
     return f'"{_escaped(text)}"'
 
 
@@ -261,6 +266,6 @@ def _bytes(data: bytes, inline: bool = False) -> str:
         return f'[{{ base64 = "{base64.b64encode(data).decode("ascii")}" }}]'
     text = data.decode("latin-1")
     if inline or "\n" not in text:
-        return _string(text)
+        return quoted(text)
     lines = "\n".join(map(_escaped, text.split("\n")))
     return f'"""\n{lines}"""'
