@@ -42,7 +42,7 @@ def test_deviates(plain_pytest):
 
 def test_tests_that_are_no_cases_are_left_alone(plain_pytest, write_cases):
     cases = write_cases(
-        "def test_it(tmp_path):\n    assert tmp_path\n\ndef test_other():\n    assert 1 == 2\n"
+        "def test_it(record_property):\n    record_property('a', 1)\n\ndef test_other():\n    assert 1 == 2\n"
     )
     status, told = plain_pytest(cases=cases)
     assert status == 1
