@@ -14,9 +14,10 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from httplib_conformance import __version__, faults, runner
+from httplib_conformance import __version__, faults, gate, runner, serving
 from httplib_conformance.catalogue import Level, catalogue
 from httplib_conformance.checker import CANNOT_START, WRONG_USAGE
+from httplib_conformance.disputes import disputes
 from httplib_conformance.engine import SECONDS_A_CASE
 from httplib_conformance.generated import EXAMPLES, MOST_EXAMPLES
 from httplib_conformance.report import Bar, console_for_run
@@ -279,6 +280,83 @@ def faults_(
     console.print(faults.render_verdict(judgement, outcomes, time.monotonic() - began), soft_wrap=True)
     if check and judgement.problems:
         sys.exit(1)
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option(
+    "--tls", metavar="NAME", type=click.Choice(list(serving.TLS_KINDS)), help="Serve over TLS, of this kind."
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The loopback address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="The port to listen on (default: any)."
+)
+@click.option("--once", is_flag=True, help="End when the first client has gone.")
+def serve(name: str | None, tls: str | None, host: str, port: int, once: bool) -> None:
+    """Play the server of NAME for your own client: a transcript's id or file, or a server's name.
+
+    Without NAME, list the servers that are no transcripts, and the kinds of TLS.
+    """
+    if name is None:
+        for kind, described in (("", serving.servers()), ("--tls ", serving.TLS_KINDS.items())):
+            for each, title in described:
+                click.echo(f"{kind}{each:{28 - len(kind)}}  {title}")
+        return
+    try:
+        serving.serve(name, serving.Place(host, port, tls, once), click.echo)
+    except serving.CannotServe as error:
+        fail(str(error), WRONG_USAGE)
+
+
+@main.command()
+@click.argument("results", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--level", type=LEVELS, default=Level.observed.name, show_default=True, help="As for run.")
+@click.option("--json", "json_file", metavar="FILE", help="Write the same to FILE, as JSON.")
+@click.option("--check", "check_", is_flag=True, help="Exit with 1 if something is left unchecked: for CI.")
+@click.option("--renew", metavar="VERSION", help="Keep all ids, as they are now, as those of this release.")
+def requirements(
+    results: tuple[Path, ...], level: str, json_file: str | None, check_: bool, renew: str | None
+) -> None:
+    """Show the requirements with their cases, and what implementations did.
+
+    RESULTS are files that `run --json` wrote: each makes a column.  With --check nothing is shown
+    but what is wrong, one line each: a requirement with neither a case nor a reason, a case that
+    cites an unknown one, an id that vanished or stands for something else since the last release.
+    """
+    console = console_for_run()
+    try:
+        columns = [gate.load_results(file) for file in results]
+    except BadData as error:
+        fail(str(error), WRONG_USAGE)
+    try:
+        released = gate.load_released(gate.RELEASED)
+        cases, probes = runner.collect_all(_selection(Level.observed.name, ()))
+        suite = gate.Suite(catalogue(), cases, disputes(), {probe.id for probe in probes})
+    except (BadData, runner.RunFailed) as error:
+        fail(str(error), 1 if check_ else CANNOT_START)
+    try:
+        if json_file is not None:
+            text = json.dumps(gate.as_json(suite, Level[level], columns), indent=1) + "\n"
+            Path(json_file).write_text(text, encoding="utf-8")
+        if check_ or renew is not None:
+            _pass_gate(suite, released, renew)
+        else:
+            for part in gate.render(suite, Level[level], columns):
+                console.print(part)
+    except OSError as error:
+        fail(f"{error.filename!r} cannot be written: {error.strerror}", WRONG_USAGE)
+    console.print(gate.render_count(suite), soft_wrap=True)
+
+
+def _pass_gate(suite: gate.Suite, released: gate.Released, renew: str | None) -> None:
+    """End with 1 if something is wrong; else keep the ids as those of a release, if asked to."""
+    wrong = list(gate.violations(suite, released))
+    for each in wrong:
+        click.echo(each)
+    if wrong:
+        fail(count(len(wrong), "violation"), 1)
+    if renew is not None:
+        gate.RELEASED.write_text(gate.renewed(suite, released, renew), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -126,11 +126,12 @@ def _proxy(reply: str, tls: ssl.SSLContext | None) -> list[Action]:
 def _scenarios() -> dict[str, Scenario]:
     found = {}
     for stage in STAGES:
-        where = stage.replace("-", " ")
-        found[f"stalls-{stage}"] = Scenario(
-            f"sends nothing more {where}", partial(breaking_off, stage, "stall")
+        preposition, _, place = stage.replace("-", " ").partition(" ")
+        where = f"{preposition} the {place}"
+        found[f"stalls-{stage}"] = Scenario(f"falls silent {where}", partial(breaking_off, stage, "stall"))
+        found[f"resets-{stage}"] = Scenario(
+            f"resets the connection {where}", partial(breaking_off, stage, "reset")
         )
-        found[f"resets-{stage}"] = Scenario(f"resets {where}", partial(breaking_off, stage, "reset"))
     for reply in PROXY_REPLIES:
         found[f"proxy-{reply}"] = Scenario(f"a proxy that {reply.replace('-', ' ')}", partial(_proxy, reply))
     found["proxy-grants-in-pieces"] = Scenario(

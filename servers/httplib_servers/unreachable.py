@@ -22,15 +22,17 @@ class Unavailable(Exception):
 class Refuses:
     """An address where nobody listens, and nobody else can; a context manager.
 
+    Args:
+        host: The loopback address, as a literal.
+        port: The port; 0 for any that is free.
+
     Attributes:
         host: The address to connect to.
         port: The port to connect to, once it was entered.
     """
 
-    host = "127.0.0.1"
-    port = 0
-
-    def __init__(self, *, port: int = 0) -> None:
+    def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.host = host
         self.port = port
         self._sockets = ExitStack()
 
@@ -42,7 +44,8 @@ class Refuses:
             Unavailable: This system cannot do it.
         """
         with ExitStack() as sockets:
-            bound = sockets.enter_context(socket.socket())
+            family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+            bound = sockets.enter_context(socket.socket(family))
             bound.bind((self.host, self.port))
             self.port = bound.getsockname()[1]
             self._prepare(bound, sockets)

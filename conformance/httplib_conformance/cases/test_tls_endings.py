@@ -80,7 +80,8 @@ def test_close_after_failure(httplib, replay, python, tmp_path, variant):
     with pytest.raises(refusals(python)):
         connection.connect()
     connection.close()
-    assert server.wait(SERVER_SECONDS), "the connection is still open"
+    ended = server.wait(SERVER_SECONDS)
+    assert ended, "the connection is still open"
 
 
 @each_case(

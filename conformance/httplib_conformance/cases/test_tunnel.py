@@ -72,7 +72,8 @@ def test_refused(httplib, replay, python, reply):
     with pytest.raises(python.module("socket").error) as caught:
         connection.connect()
     assert reply.removeprefix("refuses-") in str(caught.value)
-    assert server.wait(SERVER_SECONDS), "the connection to the proxy is still open"
+    ended = server.wait(SERVER_SECONDS)
+    assert ended, "the connection to the proxy is still open"
 
 
 @each_case(
