@@ -46,7 +46,7 @@ def plain(*what, **how):
 
 
 def test_header():
-    told = plain(render_header(IMPLEMENTATION, "httplib"))
+    told = plain(render_header(IMPLEMENTATION, "httplib", 20))
     for words in (
         "implementation  httplib 1.2\n",
         "module file     /lib/httplib.py\n",
@@ -54,13 +54,14 @@ def test_header():
         "executable      /bin/python\n",
         "agent           an agent\n",
         "suite           httplib-conformance 0.1.0, run by CPython 3.",
+        "generated       20 examples a case, with the seed ",
     ):
         assert words in told
 
 
 def test_header_of_one_that_says_little():
     silent = Implementation("m", None, None, "X 1", None, "p", "a")
-    told = plain(render_header(silent, "m"))
+    told = plain(render_header(silent, "m", 1))
     assert "implementation  m\n" in told
     assert told.count("(it does not say)") == 2
 
