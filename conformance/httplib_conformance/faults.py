@@ -49,7 +49,7 @@ SECONDS_A_CASE = 2.0
 """How long a case may take: some faults make clients hang, and nobody wants to wait for them."""
 
 MOST_TIMEOUTS = 3
-"""After so many, the cases that need not catch a fault are no longer tried on it."""
+"""After so many, no more cases are tried on a fault: it has been caught, and the next ones may hang, too."""
 
 FAULTS_A_SESSION = 16
 """How many faults share the collected cases."""
@@ -233,8 +233,7 @@ class _Sweep(Watch):
         citing = [each for each in items if not fault.breaks or fault.breaks in each[1].covers]
         others = [each for each in items if self._others and each not in citing]
         for item, case in (*citing, *others):
-            is_other = fault.breaks not in case.covers
-            if is_other and [*verdicts.values()].count(Verdict.timeout) >= MOST_TIMEOUTS:
+            if [*verdicts.values()].count(Verdict.timeout) == MOST_TIMEOUTS:
                 break
             item.stash[EVIDENCE], item.stash[SERVERS] = Evidence(), Servers()
             runtestprotocol(item, nextitem=None)
