@@ -11,6 +11,7 @@ import tempfile
 import threading
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,6 +78,12 @@ def serve(name: str, place: Place, say: Callable[[str], None]) -> None:
     Raises:
         CannotServe: It cannot be done.
     """
+    try:
+        is_own = ip_address(place.host).is_loopback
+    except ValueError:
+        is_own = False
+    if not is_own:
+        raise CannotServe(f"{place.host!r} is no loopback address, such as 127.0.0.1 or ::1")
     with suppress(KeyboardInterrupt), ExitStack() as stack:
         stack.enter_context(_terminated_like_interrupted())
         if name in UNREACHABLE:
