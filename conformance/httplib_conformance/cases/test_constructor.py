@@ -50,11 +50,8 @@ def reach(connect, *where):
     return "connected"
 
 
-@each_case(
-    "form", [(form,) for form in list(PORT_80)[:4]], "port-80-by-{form}", "connection.port.equivalent-forms"
-)
-def test_port_80(httplib, form):
-    """The form leads to port 80 of the host."""
+def assert_port_80(httplib, form):
+    """A connection that was created in that form is made to port 80."""
     host = own_loopback_address()
     with contextlib.ExitStack() as listening, socket.socket() as ours:
         # Only who may listen on port 80 can see that it is reached. For others, both attempts are refused.
@@ -63,6 +60,20 @@ def test_port_80(httplib, form):
         ours.settimeout(5)
         expected = reach(ours.connect, (host, 80))
         assert reach(create(httplib, form, host).connect) == expected
+
+
+@each_case(
+    "form", [(form,) for form in list(PORT_80)[:4]], "port-80-by-{form}", "connection.port.equivalent-forms"
+)
+def test_port_80(httplib, form):
+    """The form leads to port 80 of the host."""
+    assert_port_80(httplib, form)
+
+
+@case("port-is-80-by-default", "connection.port.default")
+def test_default_port(httplib):
+    """Without a port, neither as an argument nor in the host string, the port is 80."""
+    assert_port_80(httplib, "host-alone")
 
 
 @each_case(

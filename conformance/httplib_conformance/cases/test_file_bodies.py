@@ -165,6 +165,16 @@ def test_left_open(httplib, replay, python, path):
     assert file.closed is False
 
 
+@case("object-with-read-alone-has-no-content-length", "request.content-length.undetermined")
+def test_reader_length(httplib, replay, python):
+    """An object with read alone, whose length cannot be told, gets no Content-Length."""
+    server = replay(EMPTY_REPLY)
+    connection = httplib.HTTPConnection(server.host, server.port)
+    connection.request("PUT", "/", python.define(FILES).Reader(b"hello"))
+    connection.getresponse()
+    assert values_of(only_request(server), "Content-Length") == []
+
+
 @case("object-with-read-alone-is-sent", "request.body.file-like", "request.content-length.undetermined")
 def test_reader(httplib, replay, python):
     """An object with read alone is sent, without a Content-Length."""
