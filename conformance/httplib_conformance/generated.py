@@ -192,8 +192,9 @@ class Examples:
         try:
             played = play_once(scenario.transcript, scenario.cut, self.engine, evidence)
         except Exception as error:
-            if self._found is None:
-                self._first = self._tried
+            if self._found is not None:
+                raise _Ended from None  # what was found before tells more
+            self._first = self._tried
             self._found = _Found(scenario, evidence)
             raise _Ended from error
         deviations = [*played.deviations, *(scenario.looks(played) if scenario.looks else ())]

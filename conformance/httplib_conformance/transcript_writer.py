@@ -161,7 +161,8 @@ def _read(call: Call) -> str:
     parts = [("amt", _value(each)) for each in call.args]
     if isinstance(call.expect, Raises):
         parts.append(("raises", _raises(call.expect)))
-    elif isinstance(call.expect, Gives):
+    else:
+        assert isinstance(call.expect, Gives)
         parts.append(("gives", _bytes(call.expect.value, inline=True)))
     return _inline(parts)
 
@@ -218,17 +219,15 @@ def _value(value: Any) -> str:
         case tuple():
             return f"{{ tuple = [{', '.join(map(_value, value))}] }}"
         case dict():
+            for key in value:
+                if key in RESERVED or not isinstance(key, str):
+                    raise ValueError(f"{key!r} can be no key of a mapping in a transcript")
             return _table(value.items())
     raise ValueError(f"{value!r} has no form in a transcript")
 
 
 def _table(pairs: Iterable[tuple[str, Any]]) -> str:
-    parts = []
-    for key, value in pairs:
-        if not isinstance(key, str) or key in RESERVED:
-            raise ValueError(f"{key!r} can be no key of a mapping in a transcript")
-        parts.append((quoted(key), _value(value)))
-    return _inline(parts)
+    return _inline([(quoted(key), _value(value)) for key, value in pairs])
 
 
 def _inline(parts: list[tuple[str, str]]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from httplib_conformance import runner
+from httplib_conformance.cases.test_disputes import outcome
 from httplib_conformance.disputes import Probe, Shown, Side, disputes, load
 from httplib_conformance.schemas import BadData, check, validator
 
@@ -140,3 +141,32 @@ def test_a_probe_of_an_unknown_dispute(command, write_cases):
     ran = command("run")
     assert ran.exit_code == 3
     assert "'nope': no such dispute in the register" in ran.stderr
+
+
+REFUSES = """
+import httplib27
+
+original = httplib27.HTTPConnection.request
+
+def request(self, *args):
+    if args[1] == "/second":
+        raise httplib27.CannotSendRequest
+    original(self, *args)
+
+httplib27.HTTPConnection.request = request
+"""
+
+
+def test_an_implementation_on_the_other_side(command, tmp_path):
+    command.use(CASES / "test_disputes.py")
+    file = tmp_path / "results.json"
+    command("run", "--setup", REFUSES, "--json", file)
+    (shown,) = [
+        each for each in results_of(file)["disputes"] if each["id"] == "request-while-a-response-is-unread"
+    ]
+    assert (shown["side"], shown["saw"]) == ("document", "raised CannotSendRequest()")
+
+
+def test_a_fault_of_a_probe_is_not_taken_for_a_finding():
+    with pytest.raises(ZeroDivisionError):
+        outcome(lambda: 1 / 0)

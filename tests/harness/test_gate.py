@@ -1,0 +1,327 @@
+"""The gate: each kind of violation fails it, and the catalogue is shown with its cases."""
+
+import json
+import tomllib
+
+import pytest
+from httplib_conformance import __main__, gate
+from httplib_conformance.casemark import Case
+from httplib_conformance.catalogue import Level, Requirement
+from httplib_conformance.disputes import Dispute, Side
+from httplib_conformance.evidence import Verdict
+from httplib_conformance.gate import Column, Released, Suite, load_released, load_results, renewed, violations
+from httplib_conformance.schemas import BadData
+
+NOTHING = Released("", {}, {}, [], {}, {})
+
+
+def requirement(identity: str, level: Level = Level.documented, **more: str) -> Requirement:
+    return Requirement(identity, level, f"The sentence of {identity}.", "httplib", **more)
+
+
+def case(identity: str, *covers: str) -> Case:
+    return Case(identity, "A title", Level.documented, covers, None, "")
+
+
+DISPUTE = Dispute(
+    "empty-port", "httplib", "InvalidURL", "It says so.", "It does so.", Side.document, "Because."
+)
+
+
+def suite(
+    *requirements: Requirement,
+    cases: tuple[Case, ...] = (),
+    disputes: tuple[Dispute, ...] = (),
+    probes: tuple[str, ...] = (),
+) -> Suite:
+    return Suite(
+        {each.id: each for each in requirements},
+        list(cases),
+        {each.id: each for each in disputes},
+        set(probes),
+    )
+
+
+GOOD = suite(
+    requirement("a.checked"),
+    requirement("a.untestable", untestable="Nobody could ever see it."),
+    requirement("a.observed", Level.observed),
+    cases=(case("one", "a.checked"),),
+    disputes=(DISPUTE,),
+    probes=("empty-port",),
+)
+
+RELEASED = Released(
+    "0.1.0", {"a.checked": "The sentence of a.checked."}, {"one": ["a.checked"]}, ["empty-port"], {}, {}
+)
+
+
+def test_nothing_is_wrong():
+    assert list(violations(GOOD, NOTHING)) == []
+    assert list(violations(GOOD, RELEASED)) == []
+
+
+@pytest.mark.parametrize("level", [Level.documented, Level.referenced])
+def test_a_requirement_with_neither_a_case_nor_a_reason(level):
+    assert list(violations(suite(requirement("a.b", level)), NOTHING)) == [
+        f"requirement a.b ({level.name}): has neither a case nor a reason why it is untestable"
+    ]
+
+
+def test_an_untestable_requirement_with_cases():
+    given = suite(
+        requirement("a.b", untestable="Nobody could ever see it."),
+        cases=(case("two", "a.b"), case("one", "a.b")),
+    )
+    assert list(violations(given, NOTHING)) == [
+        "requirement a.b: is said to be untestable, yet checked by one, two"
+    ]
+
+
+def test_a_case_that_cites_an_unknown_requirement():
+    given = suite(requirement("a.b"), cases=(case("one", "a.b", "a.c"),))
+    assert list(violations(given, NOTHING)) == ["requirement a.c: is not in the catalogue, yet cited by one"]
+
+
+def test_a_dispute_without_a_probe():
+    assert list(violations(suite(disputes=(DISPUTE,)), NOTHING)) == ["dispute empty-port: has no probe"]
+
+
+GONE = "was there in release 0.1.0, and is gone; if it must go, list it under [retired] with the reason"
+
+
+def test_ids_that_vanished():
+    assert list(violations(suite(), RELEASED)) == [
+        f"requirement a.checked: {GONE}",
+        f"case one: {GONE}",
+        f"dispute empty-port: {GONE}",
+    ]
+
+
+def test_ids_that_were_retired():
+    reasons = dict.fromkeys(["a.checked", "one", "empty-port"], "The document does not say so.")
+    retiring = Released("0.1.0", RELEASED.requirements, RELEASED.cases, RELEASED.disputes, reasons, {})
+    assert list(violations(suite(), retiring)) == []
+    assert list(violations(GOOD, retiring)) == [
+        "requirement a.checked: is retired (The document does not say so.), yet used again",
+        "dispute empty-port: is retired (The document does not say so.), yet used again",
+        "case one: is retired (The document does not say so.), yet used again",
+    ]
+
+
+def test_a_requirement_with_another_sentence():
+    before = Released("0.1.0", {"a.checked": "Something else."}, {}, [], {}, {})
+    (wrong,) = violations(GOOD, before)
+    assert wrong == (
+        "requirement a.checked: had another sentence in release 0.1.0: 'Something else.', "
+        "now 'The sentence of a.checked.'; if it means the same, list it under [reworded] with the reason"
+    )
+    said = Released("0.1.0", before.requirements, {}, [], {}, {"a.checked": "The same in fewer words."})
+    assert list(violations(GOOD, said)) == []
+
+
+def test_a_case_that_checks_something_else():
+    before = Released("0.1.0", {}, {"one": ["a.observed"]}, [], {}, {})
+    (wrong,) = violations(GOOD, before)
+    assert wrong == (
+        "case one: checks nothing of what it checked in release 0.1.0 (a.observed); "
+        "if it is the same, list it under [reworded] with the reason"
+    )
+    said = Released("0.1.0", {}, before.cases, [], {}, {"one": "The requirement was split."})
+    assert list(violations(GOOD, said)) == []
+
+
+def test_a_release_renews_the_list(tmp_path):
+    file = tmp_path / "released-ids.toml"
+    before = Released(
+        "0.1.0", {}, {}, [], {"gone": 'It was "wrong" all the time.'}, {"one": "It is the same."}
+    )
+    file.write_text(renewed(GOOD, before, "0.2.0"), "utf-8")
+    assert load_released(file) == Released(
+        version="0.2.0",
+        requirements={each.id: each.text for each in GOOD.requirements.values()},
+        cases={"one": ["a.checked"]},
+        disputes=["empty-port"],
+        retired=before.retired,
+        reworded={},
+    )
+    assert list(violations(GOOD, load_released(file))) == []
+
+
+def test_the_list_of_this_release_is_in_order():
+    load_released(gate.RELEASED)
+
+
+# -- the command
+
+
+@pytest.fixture
+def small(command, monkeypatch, tmp_path, write_cases):
+    """A catalogue of two requirements, one case, one dispute, and a list of ids; all is well with them."""
+    command.use(
+        write_cases(
+            "from httplib_conformance.casemark import dispute\n"
+            '@case("passes", "module.class.http-connection")\n'
+            'def test_passes():\n    """It passes."""\n'
+            '@dispute("empty-port")\ndef test_probe(httplib, shows):\n    """It shows."""\n'
+            '    shows(document=True, original=False, saw="it")\n'
+        )
+    )
+    requirements = [
+        requirement("module.class.http-connection"),
+        requirement("module.name", untestable="Nobody could ever see it."),
+        requirement("response.status", Level.observed),
+    ]
+    monkeypatch.setattr(__main__, "catalogue", lambda: {each.id: each for each in requirements})
+    monkeypatch.setattr(__main__, "disputes", lambda: {"empty-port": DISPUTE})
+    file = tmp_path / "released-ids.toml"
+    monkeypatch.setattr(gate, "RELEASED", file)
+    file.write_text(renewed(suite(), NOTHING, ""), "utf-8")
+    return requirements
+
+
+COUNT = (
+    "requirements: 2 documented (1 with cases, 1 untestable), 0 referenced (0 with cases, 0 untestable), "
+    "1 observed (0 with cases, 0 untestable); 1 cases; 1 disputes\n"
+)
+
+
+@pytest.mark.usefixtures("small")
+def test_check_passes(command):
+    ran = command("requirements", "--check")
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (0, COUNT, "")
+
+
+def test_check_fails(command, small):
+    small.append(requirement("response.reason"))
+    ran = command("requirements", "--check")
+    assert ran.exit_code == 1
+    assert ran.stdout == (
+        "requirement response.reason (documented): has neither a case nor a reason why it is untestable\n"
+    )
+    assert ran.stderr == "Error: 1 violation\n"
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize(("options", "status"), [(("--check",), 1), ((), 3)])
+def test_a_case_that_cannot_be_collected(command, write_cases, options, status):
+    write_cases('@case("other", "no.such")\ndef test_other():\n    """It does."""\n', "test_other.py")
+    ran = command("requirements", *options)
+    assert ran.exit_code == status
+    assert "the case 'other' covers 'no.such': no such requirement in the catalogue" in ran.stderr
+
+
+@pytest.mark.usefixtures("small")
+def test_a_list_of_ids_that_is_malformed(command):
+    gate.RELEASED.write_text("version = 1", "utf-8")
+    ran = command("requirements", "--check")
+    assert ran.exit_code == 1
+    assert "released-ids.toml: " in ran.stderr
+
+
+def test_renew(command, small):
+    assert command("requirements", "--renew", "0.1.0").exit_code == 0
+    data = tomllib.loads(gate.RELEASED.read_text("utf-8"))
+    assert data["version"] == "0.1.0"
+    assert data["cases"] == {"passes": ["module.class.http-connection"]}
+    assert command("requirements", "--check").exit_code == 0
+    gone = small.pop(1)
+    ran = command("requirements", "--renew", "0.2.0")
+    assert ran.exit_code == 1
+    assert f"requirement {gone.id}: was there in release 0.1.0, and is gone" in ran.stdout
+    assert tomllib.loads(gate.RELEASED.read_text("utf-8"))["version"] == "0.1.0"
+
+
+def test_renew_where_it_cannot_be_written(command, small, monkeypatch, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    monkeypatch.setattr(gate, "load_released", lambda _: NOTHING)
+    monkeypatch.setattr(gate, "RELEASED", folder)
+    ran = command("requirements", "--renew", "0.1.0")
+    assert ran.exit_code == 2
+    assert f"Error: '{folder}' cannot be written: Is a directory\n" in ran.stderr
+
+
+@pytest.mark.usefixtures("small")
+def test_show(command):
+    ran = command("requirements")
+    assert ran.exit_code == 0
+    assert ran.stdout == (
+        "httplib: module\n"
+        "module.class.http-connection (documented)\n"
+        "  The sentence of module.class.http-connection.\n"
+        "  passes\n"
+        "module.name (documented)\n"
+        "  The sentence of module.name.\n"
+        "  untestable: Nobody could ever see it.\n"
+        "\n"
+        "httplib: response\n"
+        "response.status (observed)\n"
+        "  The sentence of response.status.\n"
+        "  no case\n"
+        "\n"
+        "disputed: which side an implementation takes\n"
+        "empty-port\n"
+        "  the document: It says so.\n"
+        "  the original: It does so.\n"
+        "  the reference: as the document. Because.\n" + COUNT
+    )
+    assert "response.status" not in command("requirements", "--level", "documented").stdout
+
+
+@pytest.mark.usefixtures("small")
+def test_show_with_results(command, tmp_path):
+    one, two = tmp_path / "one.json", tmp_path / "two.json"
+    assert command("run", "--json", one).exit_code == 0
+    data = json.loads(one.read_text("utf-8"))
+    data["cases"][0]["verdict"] = "fail"
+    data["disputes"] = []
+    data["target"]["module"] = "other"
+    two.write_text(json.dumps(data), "utf-8")
+    ran = command("requirements", one, two)
+    assert ran.stdout.startswith("[1]  httplib27 in CPython ")
+    assert "\n[2]  other in CPython " in ran.stdout
+    lines = [line.split() for line in ran.stdout.splitlines()]
+    assert ["module.class.http-connection", "(documented)", "1/1", "0/1"] in lines
+    assert ["module.name", "(documented)", "-", "-"] in lines
+    assert ["empty-port", "document", "-"] in lines
+
+
+@pytest.mark.usefixtures("small")
+def test_as_json(command, tmp_path):
+    results, file = tmp_path / "results.json", tmp_path / "requirements.json"
+    command("run", "--json", results)
+    assert command("requirements", results, "--json", file, "--level", "documented").exit_code == 0
+    data = json.loads(file.read_text("utf-8"))
+    assert data["schema"] == "httplib-conformance/requirements/1"
+    first, second = data["requirements"]
+    assert (first["id"], first["level"], first["cases"]) == (
+        "module.class.http-connection",
+        "documented",
+        ["passes"],
+    )
+    assert (first["verdicts"], second["verdicts"]) == ([{"passes": "pass"}], [{}])
+    assert second["untestable"] == "Nobody could ever see it."
+    assert [each["sides"] for each in data["disputes"]] == [["document"]]
+    ran = command("requirements", "--json", tmp_path)
+    assert (ran.exit_code, "cannot be written" in ran.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(None, "cannot be read"), ("{", "is not JSON"), ("{}", "the file lacks the key 'schema'")],
+)
+def test_results_that_are_none(command, tmp_path, content, words):
+    file = tmp_path / "results.json"
+    if content is not None:
+        file.write_text(content, "utf-8")
+    ran = command("requirements", file)
+    assert ran.exit_code == 2
+    assert f"results.json: {words}" in ran.stderr
+    with pytest.raises(BadData, match=words):
+        load_results(file)
+
+
+def test_a_column_tells_of_the_cases_that_ran():
+    column = Column("m", {"one": Verdict.passed, "two": Verdict.crash}, {})
+    assert column.of(["two", "three"]) == {"two": Verdict.crash}
