@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,11 +44,23 @@ def judge(error: BaseException | None, statement: str, evidence: Evidence) -> Ve
             verdict = Verdict.unsupported
         case MissingName() | AssertionError() | pytest.fail.Exception():
             verdict = Verdict.failed
+        case AttributeError() | TypeError() | ValueError() if _is_raised_by_a_case(error):
+            # What the implementation gave is not of the kind that the case goes on with.
+            evidence.deviations.append(
+                Deviation(statement, "a value with which this can be done", str(error))
+            )
+            return Verdict.failed
         case _:
             return Verdict.harness_error
     evidence.message = str(error)
     evidence.stderr = "\n".join(getattr(error, "__notes__", ()))
     return verdict
+
+
+def _is_raised_by_a_case(error: BaseException) -> bool:
+    """Whether a statement of a case raised it, and nothing that the statement called."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    return Path(frame.f_code.co_filename).parent.name == "cases"
 
 
 def statement_of(excinfo: pytest.ExceptionInfo[BaseException]) -> str:

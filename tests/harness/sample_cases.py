@@ -56,6 +56,12 @@ def test_fails_truth(httplib):
     assert not httplib.OK
 
 
+@case("fails-kind", "response.status")
+def test_fails_kind(httplib):
+    """The value is of another kind than the case goes on with."""
+    assert httplib.OK.upper() == "OK"
+
+
 @case("fails-name", "module.class.http-connection")
 def test_fails_name(httplib):
     """The module has a name that it lacks."""
