@@ -159,6 +159,14 @@ def test_msg_by_index(httplib, replay):
     assert [response.msg["X-Name"], response.msg["x-name"]] == ["value", "value"]
 
 
+@case("header-folded-has-all-its-words", "response.headers.folded.text")
+def test_folded(httplib, replay):
+    """The value of a folded header has the words of all its lines, in their order."""
+    folded = b"HTTP/1.1 200 OK\r\nX-Folded: one\r\n\ttwo\r\n  three\r\nContent-Length: 0\r\n\r\n"
+    response, _connection = response_to(httplib, replay(folded))
+    assert response.getheader("X-Folded").split() == ["one", "two", "three"]
+
+
 @case("headers-after-the-body", "response.getheader.after-body")
 def test_headers_after_body(httplib, replay):
     """Headers can be looked at after the body was read."""
