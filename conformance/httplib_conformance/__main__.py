@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fnmatch
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -215,8 +214,9 @@ def show(case: str) -> None:
     "--jobs",
     metavar="N",
     type=click.IntRange(1, 64),
-    default=os.cpu_count,
-    help="How many faults at the same time; as many as there are processors unless given.",
+    default=faults.JOBS,
+    show_default=True,
+    help="How many faults at the same time.",
 )
 @click.option(
     "--timeout",
@@ -240,13 +240,12 @@ def faults_(
     """Run the cases on faulty implementations: each fault must be caught, each case must bite."""
     began = time.monotonic()
     console = console_for_run()
+    _write_outcomes(json_file, "")  # those of an earlier run must not pass for those of this one
     try:
         known = faults.all_faults()
         for pattern in patterns:
             if not fnmatch.filter(known, pattern):
                 fail(f"no fault has the id {pattern!r}", WRONG_USAGE)
-        if json_file is not None:
-            Path(json_file).write_bytes(b"")  # an earlier file must not pass for the outcome of this run
         chosen = [
             fault
             for fault in known.values()
@@ -260,18 +259,14 @@ def faults_(
             )
         finally:
             bar.stop()
-        judgement = faults.judge(outcomes, cases, everything=not patterns)
-        if json_file is not None:
-            text = json.dumps(faults.as_json(outcomes, judgement), indent=1) + "\n"
-            Path(json_file).write_text(text, encoding="utf-8")
     except runner.RunFailed as error:
         fail(str(error), error.status)
     except BadData as error:
         fail(str(error), CANNOT_START)
-    except OSError as error:
-        fail(f"the outcomes cannot be written to {json_file!r}: {error.strerror}", WRONG_USAGE)
     except KeyboardInterrupt:
         fail("interrupted", runner.INTERRUPTED)
+    judgement = faults.judge(outcomes, cases, everything=not patterns)
+    _write_outcomes(json_file, json.dumps(faults.as_json(outcomes, judgement), indent=1) + "\n")
     if not quiet:
         console.print(faults.render_table(outcomes, judgement))
         console.print()
@@ -280,6 +275,14 @@ def faults_(
     console.print(faults.render_verdict(judgement, outcomes, time.monotonic() - began), soft_wrap=True)
     if check and judgement.problems:
         sys.exit(1)
+
+
+def _write_outcomes(file: str | None, text: str) -> None:
+    if file is not None:
+        try:
+            Path(file).write_text(text, encoding="utf-8")
+        except OSError as error:
+            fail(f"the outcomes cannot be written to {file!r}: {error.strerror}", WRONG_USAGE)
 
 
 @main.command()

@@ -11,6 +11,7 @@ cases, serves many of them: collecting takes longer than most faults do.
 from __future__ import annotations
 
 import multiprocessing
+import os
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -50,6 +51,9 @@ SECONDS_A_CASE = 2.0
 
 MOST_TIMEOUTS = 3
 """After so many, no more cases are tried on a fault: it has been caught, and the next ones may hang, too."""
+
+JOBS = min(2 * (os.cpu_count() or 1), 16)
+"""How many faults are tried at the same time: twice as many as can run, for some of them only wait."""
 
 FAULTS_A_SESSION = 16
 """How many faults share the collected cases."""
@@ -408,7 +412,7 @@ def _told(catching: list[str], beyond: int) -> Text:
     if len(catching) > MOST_SHOWN:
         told.append(f" and {len(catching) - MOST_SHOWN} more", style="green")
     if beyond:
-        told.append(f" (and {count(beyond, 'case')} that cites something else)", style="yellow")
+        told.append(f" (also {count(beyond, 'case')} on other requirements)", style="yellow")
     return told
 
 
@@ -418,10 +422,10 @@ def render_verdict(judgement: Judgement, outcomes: Sequence[Outcome], seconds: f
     requirements = len({outcome.fault.breaks for outcome in outcomes} - {""})
     biting = len({identity for catching in judgement.caught.values() for identity in catching})
     style = "bold red" if judgement.problems else "bold green"
-    words = f"{survivors} survive" if survivors else "all caught"
+    words = count(survivors, "survivor") if survivors else "all caught"
     told = (
         f": {count(len(judgement.caught), 'fault')} in {count(requirements, 'requirement')}, "
-        f"{count(biting, 'case')} that bite, in {seconds:.1f} s"
+        f"by {count(biting, 'case')}, in {seconds:.1f} s"
     )
     return Text.assemble((words, style), told)
 
