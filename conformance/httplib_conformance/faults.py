@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from _pytest.runner import runtestprotocol
-from rich.table import Table
+from rich.console import Group
+from rich.padding import Padding
 from rich.text import Text
 
 from httplib_conformance.casemark import SLUG
@@ -390,25 +391,24 @@ MOST_SHOWN = 4
 
 
 def render_table(outcomes: Sequence[Outcome], judgement: Judgement) -> RenderableType:
-    """The table: fault, the requirement that it breaks, and the cases that caught it."""
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, pad_edge=False)
-    table.add_column("fault", overflow="fold", ratio=3)
-    table.add_column("breaks", style="dim", overflow="fold", ratio=3)
-    table.add_column("caught by", overflow="fold", ratio=4)
+    """The table: fault, the requirement that it breaks, and below them the cases that caught it.
+
+    Most of these names are long: side by side they would be cut in pieces.
+    """
+    lines: list[RenderableType] = []
     for outcome in outcomes:
         fault = outcome.fault
         if fault.breaks:
-            catching = judgement.caught[fault.id]
-            table.add_row(
-                Text(fault.id), Text(fault.breaks), _told(catching, len(judgement.beyond[fault.id]))
-            )
-    return table
+            lines.append(Text.assemble((fault.id, "bold"), ("  breaks ", "dim"), fault.breaks))
+            told = _told(judgement.caught[fault.id], len(judgement.beyond[fault.id]))
+            lines.append(Padding(told, (0, 0, 0, 4)))
+    return Group(*lines)
 
 
 def _told(catching: list[str], beyond: int) -> Text:
     if not catching:
-        return Text("nothing", style="bold red")
-    told = Text(", ".join(catching[:MOST_SHOWN]), style="green")
+        return Text("caught by nothing", style="bold red")
+    told = Text.assemble(("caught by ", "dim"), (", ".join(catching[:MOST_SHOWN]), "green"))
     if len(catching) > MOST_SHOWN:
         told.append(f" and {len(catching) - MOST_SHOWN} more", style="green")
     if beyond:
