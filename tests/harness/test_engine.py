@@ -45,7 +45,8 @@ def look(engine, seconds=A_WHILE):
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("print('hello')\nhang()", "the agent answered b'hello', which is not a line of ASCII-only JSON"),
+        # It may be heard before the message is written, or after: the words differ, what it said does not.
+        ("print('hello')\nhang()", "b'hello'"),
         ("hear()\nprint('hello', flush=True)\nhang()", "the agent answered b'hello', which is not a line"),
         ("hear()\nprint('[]', flush=True)", "the agent answered [], which is not a JSON object"),
         (
