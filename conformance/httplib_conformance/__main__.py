@@ -362,5 +362,5 @@ def _pass_gate(suite: gate.Suite, released: gate.Released, renew: str | None) ->
         gate.RELEASED.write_text(gate.renewed(suite, released, renew), encoding="utf-8")
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover (`python -m` is tried in a process of its own)
     main()

@@ -6,7 +6,7 @@ result files.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -57,13 +57,9 @@ class Evidence:
     message: str = ""
     reproduction: str = ""
 
-    def as_json(self) -> dict[str, Any]:
-        """The same for `json.dumps`."""
-        return asdict(self)
-
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Evidence:
-        """The evidence that `as_json` gave."""
+        """The evidence that `dataclasses.asdict` made this of."""
         return cls(**{**data, "deviations": [Deviation(**each) for each in data["deviations"]]})
 
 

@@ -50,7 +50,7 @@ class RunFailed(Exception):
         super().__init__(message)
         self.status = status
 
-    def __reduce__(self) -> tuple[type[RunFailed], tuple[str, int]]:
+    def __reduce__(self) -> tuple[type[RunFailed], tuple[str, int]]:  # pragma: no cover (worker processes)
         """How it travels to another process."""
         return type(self), (str(self), self.status)
 

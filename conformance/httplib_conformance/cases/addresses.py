@@ -9,7 +9,7 @@ def can_bind(host: str, port: int = 0) -> bool:
     with socket.socket() as probe:
         try:
             probe.bind((host, port))
-        except OSError:
+        except OSError:  # pragma: no cover (a port in use, or a right that this user lacks)
             return False
     return True
 

@@ -22,7 +22,7 @@ def on_ipv6(replay: Servers, script: list[Action]) -> ReplayServer:
     """A server at the IPv6 loopback address, if this machine has one."""
     try:
         return replay(script=script, host="::1")
-    except OSError as error:
+    except OSError as error:  # pragma: no cover (a machine without IPv6)
         pytest.skip(f"this machine has no address ::1: {error.strerror}")
 
 

@@ -24,7 +24,7 @@ def ssl_of(python: Python) -> Any:
     try:
         module = python.module("ssl")
         module.create_default_context  # noqa: B018 (it is looked for)
-    except (ImportError, AttributeError) as error:
+    except (ImportError, AttributeError) as error:  # pragma: no cover (Jython)
         pytest.skip(f"the interpreter has no ssl module with create_default_context: {error}")
     return module
 
@@ -57,7 +57,7 @@ def trusted_by_system(python: Python, folder: Path) -> Iterator[None]:
     """
     paths = getattr(ssl_of(python), "get_default_verify_paths", None)
     variable = paths().openssl_cafile_env if paths is not None else None
-    if not variable:
+    if not variable:  # pragma: no cover (an interpreter without OpenSSL)
         pytest.skip("the interpreter cannot be told which authorities its system trusts")
     environ = python.module("os").environ
     before = environ.get(variable)
@@ -66,9 +66,9 @@ def trusted_by_system(python: Python, folder: Path) -> Iterator[None]:
         yield
     finally:
         with contextlib.suppress(AgentDied):  # it took the setting with it
-            if before is None:
+            if before is None:  # pragma: no cover (it depends on the environment)
                 del environ[variable]
-            else:
+            else:  # pragma: no cover (likewise)
                 environ[variable] = before
 
 
