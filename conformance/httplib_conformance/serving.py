@@ -106,6 +106,8 @@ def _replay(title: str, actions: list[Action], place: Place, say: Callable[[str]
             if going_on:  # before the log is printed, at which the next client may come
                 server = _listening(actions, server.host, server.port)
             _report(recording, interrupted, say)
+    except KeyboardInterrupt:  # pragma: no cover (between two statements of this loop: nobody can aim at it)
+        _report(server.abort(), True, say)
     finally:
         server.abort()
 

@@ -46,7 +46,7 @@ def look(engine, seconds=A_WHILE):
     ("body", "words"),
     [
         # It may be heard before the message is written, or after: the words differ, what it said does not.
-        ("print('hello')\nhang()", "b'hello'"),
+        ("print('hello', flush=True)\nhang()", "b'hello'"),
         ("hear()\nprint('hello', flush=True)\nhang()", "the agent answered b'hello', which is not a line"),
         ("hear()\nprint('[]', flush=True)", "the agent answered [], which is not a JSON object"),
         (
