@@ -238,8 +238,9 @@ class Player:
 
     def _reset(self, connection: Connection) -> None:
         self._read_what_is_there(connection)
+        if connection.open:  # else it is watched no more
+            self._selector.unregister(connection.socket)
         connection.reset()
-        self._watch(connection)
         self._note(connection.number, "reset")
 
     # What the client does

@@ -14,6 +14,7 @@ from httplib_servers import (
     AwaitRequest,
     Close,
     ReplayServer,
+    Reset,
     Send,
     connection,
     player,
@@ -104,6 +105,18 @@ def test_a_client_that_resets_is_noticed(connect: Connect) -> None:
         recording = server.finish()
     assert recording.problem == "the client reset connection 0, where the script awaits 1 bytes"
     assert kinds(recording) == ["open", "reset by client"]
+
+
+def test_a_client_that_has_ended_can_be_reset(connect: Connect) -> None:
+    """A client may be quicker to leave than the script is to reset its connection."""
+    with ReplayServer([Accept(), AwaitEnd(), Reset()]) as server:
+        client = connect(server)
+        client.shutdown(socket.SHUT_WR)
+        with pytest.raises(ConnectionResetError):
+            client.recv(1)
+        recording = server.finish()
+    assert recording.problem is None
+    assert kinds(recording) == ["open", "ended by client", "reset"]
 
 
 @pytest.mark.parametrize(
