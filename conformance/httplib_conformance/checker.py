@@ -85,9 +85,23 @@ class Servers:
         """End all of them."""
         return [server.finish() for server in self._started]
 
+    def finish_at_once(self) -> list[Recording]:
+        """End all of them, in a case that has failed already: nothing depends on what they still await."""
+        return [server.finish(grace=0) for server in self._started]
+
     def abort(self) -> list[Recording]:
         """End all of them at once, whatever they are at."""
         return [server.abort() for server in self._started]
+
+    @property
+    def at_end(self) -> bool:
+        """Whether each has come to the end of its script."""
+        return all(server.at_end for server in self._started)
+
+    def forget(self) -> None:
+        """End all of them at once, and let no verdict depend on them: the case begins anew."""
+        self.abort()
+        self._started.clear()
 
 
 class Checker:
@@ -126,9 +140,11 @@ class Checker:
         """Start the implementation, if it has not been started; end the run if it cannot be."""
         if self.implementation is None:
             try:
-                self.implementation = self.engine.start()
+                implementation = self.engine.start()
+                self.engine.look_for_names()
             except CannotStart as error:
                 pytest.exit(str(error), returncode=CANNOT_START)
+            self.implementation = implementation
         return self.implementation
 
     # -- collection
@@ -211,7 +227,8 @@ class Checker:
         except CannotStart as error:
             pytest.exit(str(error), returncode=CANNOT_START)
         except BaseException as error:
-            recordings = servers.abort() if isinstance(error, AgentTimedOut) else servers.finish()
+            timed_out = isinstance(error, AgentTimedOut)
+            recordings = servers.abort() if timed_out else servers.finish_at_once()
             evidence.wire.extend(render_log(recording) for recording in recordings)
             self._release(session)
             raise

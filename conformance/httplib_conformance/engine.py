@@ -23,10 +23,30 @@ from httplib_conformance.channels import (
     LocalChannel,
     ProcessChannel,
 )
-from httplib_conformance.protocol import Implementation, Observation, Program, ProtocolError
+from httplib_conformance.protocol import (
+    IMPLEMENTATION,
+    Implementation,
+    Observation,
+    Program,
+    ProtocolError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+NAMES = (
+    "HTTPConnection",
+    "HTTPSConnection",
+    "HTTPResponse",
+    "HTTPMessage",
+    "HTTP",
+    "HTTPException",
+    "HTTP_PORT",
+    "HTTPS_PORT",
+    "responses",
+    "OK",
+)
+"""Documented names; what has none of them is no implementation."""
 
 AGENT_FILE = Path(__file__).with_name("agent.py")
 
@@ -138,6 +158,32 @@ class Engine:
         if kind == "setup":
             raise CannotStart(f"the setup failed in {self.target.host}: {reason}")
         raise CannotStart(f"{self.target.host} refused to start: {reason}")
+
+    def look_for_names(self) -> None:
+        """See whether the module can be an implementation at all.
+
+        Only our own agent is asked: what another one makes of its modules is for the cases to find out.
+
+        Raises:
+            CannotStart: It has none of the documented names.
+        """
+        if self.target.agent is not None:
+            return
+        program = Program()
+        for name in NAMES:
+            program.get(IMPLEMENTATION, name)
+        program.release()
+        try:
+            with self.case(self._seconds_to_start):
+                *looked_for, _ = self.run(program)
+        except (AgentTimedOut, AgentDied, ProtocolError):
+            return  # the cases will tell, with an agent of their own
+        if all(observation.raised is not None for observation in looked_for):
+            self.close()
+            raise CannotStart(
+                f"the module {self.target.module!r} of {self.target.host} has none of the documented names "
+                f"({', '.join(NAMES[:3])} and so on): it is no implementation of httplib"
+            )
 
     def _why_not(self, error: Exception) -> str:
         """One sentence on a failed start, with the last line that the agent complained."""

@@ -109,10 +109,11 @@ def play_once(
             evidence.wire.append(render_log(server.abort()))
             raise
         except Exception:
-            evidence.wire.append(render_log(server.finish()))
+            evidence.wire.append(render_log(server.finish(grace=0)))
             raise
-        recording = server.finish()
-    deviations = list(_compare(plan, observations, recording, transcript, address))
+        deviations = list(_compare_calls(plan, observations))
+        recording = server.finish(grace=0) if deviations else server.finish()
+    deviations.extend(_compare_requests(recording, transcript, address))
     if deviations:
         evidence.wire.append(render_log(recording))
     return Played(observations, recording, deviations)
@@ -215,16 +216,15 @@ def _filled(value: Any, address: dict[str, str]) -> Any:
     return value
 
 
-def _compare(
-    plan: _Plan,
-    observations: list[Observation],
-    recording: Recording,
-    transcript: Transcript,
-    address: dict[str, str],
-) -> Iterator[Deviation]:
+def _compare_calls(plan: _Plan, observations: list[Observation]) -> Iterator[Deviation]:
     by_step = {observation.id: observation for observation in observations}
     for step, where, call in plan.expected:
         yield from compare_call(call, by_step[step], where)
+
+
+def _compare_requests(
+    recording: Recording, transcript: Transcript, address: dict[str, str]
+) -> Iterator[Deviation]:
     requests = iter(recording.requests)
     for number, exchange in enumerate(transcript.exchanges, 1):
         if exchange.reply is None:

@@ -151,6 +151,12 @@ class Session:
         return error
 
 
+def remote_text(error: BaseException) -> str:
+    """What an exception of the implementation's interpreter says; empty for one of our own."""
+    raised = getattr(error, "__remote__", None)
+    return raised.text if isinstance(raised, Raised) else ""
+
+
 def _releasing() -> Program:
     program = Program()
     program.release()

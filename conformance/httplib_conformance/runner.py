@@ -39,6 +39,9 @@ NOTHING_SELECTED, INTERRUPTED = 5, 130
 
 _PACKAGE = Path(__file__).parent
 
+MOST_NAMES = 10
+"""How many cases without a result are named."""
+
 CASES = _PACKAGE / "cases"
 """The folder of the cases."""
 
@@ -161,7 +164,8 @@ class Show(Watch):
             self._console.print()
         missing = [case.id for case in checker.without_result]
         if missing:
-            self._console.print(f"{count(len(missing), 'case')} without a result: {', '.join(missing)}\n")
+            names = ", ".join(missing[:MOST_NAMES]) + (" and others" if len(missing) > MOST_NAMES else "")
+            self._console.print(f"{count(len(missing), 'case')} without a result: {names}\n")
         seconds = time.monotonic() - self._began
         line = render_verdict(checker.implementation, results, int(session.exitstatus), seconds)
         self._console.print(line, soft_wrap=True)

@@ -6,8 +6,17 @@ where the network cut it.  Every transcript is therefore replayed in several seg
 
 from __future__ import annotations
 
-EVERY_BYTE_UP_TO = 2048
-"""Longer replies are cut at each byte of their first and last KiB, and at each KiB between."""
+EVERY_BYTE_UP_TO = 1024
+"""Longer replies are not cut at every byte of the data in them, which is as good as any other."""
+
+NEAR = 64
+"""How near in bytes to a line end, or to an end of a long reply, it is cut at every byte."""
+
+FAR = 1024
+"""How far from each other in bytes the cuts in the rest of it are at most."""
+
+MOST_CUTS = 4096
+"""How many cuts a long reply has at most, half of them at its beginning and half at its end."""
 
 
 def whole(reply: bytes) -> tuple[int, ...]:  # noqa: ARG001 (one signature for all)
@@ -16,11 +25,21 @@ def whole(reply: bytes) -> tuple[int, ...]:  # noqa: ARG001 (one signature for a
 
 
 def byte_by_byte(reply: bytes) -> tuple[int, ...]:
-    """A cut before every byte but the first."""
+    """A cut before every byte but the first; in long stretches of data, at their ends only."""
     size = len(reply)
     if size <= EVERY_BYTE_UP_TO:
         return tuple(range(1, size))
-    return (*range(1, 1024), *range(1024, size - 1024, 1024), *range(size - 1024, size))
+    borders = [0, size]
+    end = -1
+    while (end := reply.find(b"\r\n", end + 1)) >= 0:
+        borders.append(end + 1)  # between the two
+    cuts = set(range(FAR, size, FAR))
+    for border in borders:
+        cuts.update(range(max(1, border - NEAR), min(size, border + NEAR + 1)))
+    ordered = sorted(cuts)
+    if len(ordered) > MOST_CUTS:
+        del ordered[MOST_CUTS // 2 : -MOST_CUTS // 2]
+    return tuple(ordered)
 
 
 def at_borders(reply: bytes) -> tuple[int, ...]:

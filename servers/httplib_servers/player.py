@@ -86,6 +86,7 @@ class Player:
         self._problem: str | None = None
         self._received = 0
         self._last_turns = 0
+        self._grace = GRACE
         self._grace_ends: float | None = None
         self._alarm, self._alarm_bell = socket.socketpair()
         self._selector = selectors.DefaultSelector()
@@ -93,8 +94,19 @@ class Player:
         self._selector.register(listener, selectors.EVENT_READ)
         self._listening = True
 
-    def stop(self, *, aborting: bool) -> None:
-        """Have the thread end (called by another thread): the client's program is over, or out of time."""
+    @property
+    def at_end(self) -> bool:
+        """Whether all of the script was carried out."""
+        return self._position == len(self._script)
+
+    def stop(self, *, aborting: bool, grace: float = GRACE) -> None:
+        """Have the thread end (called by another thread).
+
+        Args:
+            aborting: Whether the client is out of time; else its program is over.
+            grace: How many seconds to wait at most for what the script still awaits.
+        """
+        self._grace = grace
         if aborting:
             self._aborting = True
         self._finishing = True
@@ -286,7 +298,7 @@ class Player:
         if not problems.unmet(self._script[self._position :], self._connections):
             return 0
         now = time.perf_counter()
-        self._grace_ends = self._grace_ends or now + GRACE
+        self._grace_ends = self._grace_ends or now + self._grace
         return max(0, self._grace_ends - now)
 
     def _take_up_connection(self) -> None:

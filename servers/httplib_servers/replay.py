@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Final, Self
 
-from httplib_servers.player import Player
+from httplib_servers.player import GRACE, Player
 from httplib_servers.recording import Event, Handshake, Kind, Recording, Request
 from httplib_servers.script import (
     Accept,
@@ -125,6 +125,11 @@ class ReplayServer:
         self._thread.start()
         return self
 
+    @property
+    def at_end(self) -> bool:
+        """Whether the script is at its end: nothing is left of it to do."""
+        return self._player is not None and self._player.at_end
+
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until the script is at its end, or contradicted, and every client has gone.
 
@@ -144,16 +149,20 @@ class ReplayServer:
             raise RuntimeError("the replay server was not started")
         return self._player.over.wait(seconds)
 
-    def finish(self) -> Recording:
+    def finish(self, *, grace: float = GRACE) -> Recording:
         """Take up what the client has done so far, end, and return what happened.
 
         To be called when the client's program is over. May be called again, for the same recording.
+
+        Args:
+            grace: If the script still awaits something then, how many seconds to wait for it at most: a
+                busy system may hand over late what the client has done. 0 where nothing depends on it.
 
         Raises:
             RuntimeError: The server was never started, or its thread does not end.
             Exception: A defect of the server itself, as it was raised.
         """
-        return self._recording(self._stop())
+        return self._recording(self._stop(grace=grace))
 
     def abort(self) -> Recording:
         """Close everything at once, so that a client that hangs on the server wakes; return what happened.
@@ -166,11 +175,11 @@ class ReplayServer:
         """
         return self._recording(self._stop(aborting=True))
 
-    def _stop(self, *, aborting: bool = False) -> Player:
+    def _stop(self, *, aborting: bool = False, grace: float = 0) -> Player:
         """End the thread."""
         if self._player is None or self._thread is None:
             raise RuntimeError("the replay server was not started")
-        self._player.stop(aborting=aborting)
+        self._player.stop(aborting=aborting, grace=grace)
         self._thread.join(STOP_SECONDS)
         if self._thread.is_alive():
             raise RuntimeError(f"the replay server's thread has not ended within {STOP_SECONDS} seconds")

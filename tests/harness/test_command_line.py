@@ -313,10 +313,36 @@ def test_odd_module(command, module):
 @pytest.mark.parametrize("mode", [(), ("--in-process",)])
 def test_a_module_that_is_no_httplib(command, mode):
     ran = command("run", "json", *GOOD, *mode)
+    assert ran.exit_code == 3
+    assert ran.stdout == ""
+    assert ran.stderr == (
+        f"Error: the module 'json' of the interpreter {sys.executable!r} has none of the documented names "
+        "(HTTPConnection, HTTPSConnection, HTTPResponse and so on): it is no implementation of httplib\n"
+    )
+
+
+def test_names_are_for_another_agent_to_know(command, fake_agent):
+    body = (
+        "shake_hands()\nmessage = hear()\n"
+        "error = {'class': ['builtins.AttributeError', 'builtins.Exception', 'builtins.object'],"
+        " 'args': [], 'attributes': {}, 'text': ''}\n"
+        "seen = [{'id': step['id'], 'raised': error} for step in message['steps']]\n"
+        "say(id=message['id'], observations=seen)\n"
+    )
+    ran = command("run", "--agent", fake_agent(body), "--case", "constant-ok")
     assert ran.exit_code == 1
-    assert ran.stdout.count("because      the module 'json' has no name") == 3
-    assert "no name 'HTTPConnection'" in ran.stdout
-    assert "no name 'CREATED'" in ran.stdout
+    assert "because      the module 'httplib27' has no name 'OK'" in ran.stdout
+
+
+def test_a_module_that_does_not_survive_being_looked_at(command, tmp_path, monkeypatch):
+    """The cases tell, each with an agent of its own."""
+    (tmp_path / "frail.py").write_text(
+        "import os\ndef __getattr__(name):\n    if name[0] != '_': os._exit(7)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    ran = command("run", "frail", "--case", "constant-*")
+    assert ran.exit_code == 1
+    assert ran.stdout.count("because      the agent's process ended with status 7") == 2
 
 
 def test_a_module_without_half_of_the_names(command, tmp_path, monkeypatch):

@@ -16,7 +16,7 @@ from httplib_conformance.engine import Engine, Target
 from httplib_conformance.evidence import Deviates, Evidence, Unsupported
 from httplib_conformance.play import compare_call, equal, matches_exception, play, split_head
 from httplib_conformance.protocol import Observation, Raised
-from httplib_conformance.segmentation import EVERY_BYTE_UP_TO, at_borders, byte_by_byte
+from httplib_conformance.segmentation import EVERY_BYTE_UP_TO, FAR, MOST_CUTS, NEAR, at_borders, byte_by_byte
 from httplib_conformance.transcripts import Call, Fields, Gives, Raises
 from httplib_conformance.values import Native
 
@@ -602,9 +602,30 @@ def test_borders():
     assert at_borders(b"") == at_borders(b"x") == ()
 
 
-def test_every_byte_of_what_is_not_too_long():
+def test_every_byte_of_what_is_not_long():
+    assert byte_by_byte(b"") == byte_by_byte(b"x") == ()
     assert byte_by_byte(b"abcd") == (1, 2, 3)
-    long = byte_by_byte(bytes(EVERY_BYTE_UP_TO * 2))
-    assert long[:1023] == tuple(range(1, 1024))
-    assert long[-1024:] == tuple(range(EVERY_BYTE_UP_TO * 2 - 1024, EVERY_BYTE_UP_TO * 2))
-    assert len(long) < EVERY_BYTE_UP_TO + 10
+    assert byte_by_byte(bytes(EVERY_BYTE_UP_TO)) == tuple(range(1, EVERY_BYTE_UP_TO))
+
+
+def test_of_long_data_the_ends_are_cut_at_every_byte():
+    size = 3 * FAR
+    assert byte_by_byte(bytes(size)) == (*range(1, NEAR + 1), FAR, 2 * FAR, *range(size - NEAR, size))
+
+
+def test_of_a_long_reply_the_structure_is_cut_at_every_byte():
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    reply = head + b"1000\r\n%b\r\n1000\r\n%b\r\n0\r\n\r\n" % (bytes(4096), bytes(4096))
+    cuts = byte_by_byte(reply)
+    assert set(range(1, len(head) + 6 + NEAR)) <= set(cuts)
+    between = reply.index(b"\r\n1000\r\n", len(head) + 4096)
+    assert set(range(between - NEAR + 1, between + 8 + NEAR)) <= set(cuts)
+    assert set(range(len(reply) - NEAR, len(reply))) <= set(cuts)
+    assert len(cuts) < 700
+    assert list(cuts) == sorted(set(cuts))
+
+
+def test_the_number_of_cuts_is_bounded():
+    cuts = byte_by_byte(b"\r\n" * 100_000)
+    half = MOST_CUTS // 2
+    assert cuts == (*range(1, half + 1), *range(200_000 - half, 200_000))

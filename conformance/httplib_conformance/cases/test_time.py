@@ -6,12 +6,9 @@ from httplib_servers.scenarios import STAGES, breaking_off
 from httplib_servers.unreachable import Refuses
 
 from httplib_conformance.casemark import case, each_case
-from httplib_conformance.cases.test_timeouts import default_timeout
+from httplib_conformance.cases.timeouts import default_timeout, with_short_timeout
 from httplib_conformance.cases.tls import get, ssl_of
 from httplib_conformance.cases.wire import HELLO_REPLY
-
-SOON = 0.2
-"""A timeout in seconds that is over soon, yet not before a request is on its way."""
 
 WITH_HEADERS = ["before-body", "in-body", "in-body-to-end", "in-chunk-size", "in-chunk", "in-trailers"]
 """Stages at which the headers are complete, so that there is a response."""
@@ -21,12 +18,12 @@ WITHOUT_HEADERS = [stage for stage in STAGES if stage not in WITH_HEADERS]
 
 
 @each_case("stage", [(stage,) for stage in STAGES], "stall-{stage}", "connection.timeout.read")
-def test_stall(httplib, replay, python, stage):
+@with_short_timeout
+def test_stall(httplib, replay, python, stage, soon):
     """The timeout ends the wait for the rest of a reply, wherever it stops."""
     server = replay(script=breaking_off(stage, "stall"))
-    connection = httplib.HTTPConnection(server.host, server.port, timeout=SOON)
+    connection = httplib.HTTPConnection(server.host, server.port, timeout=soon)
     connection.request("GET", "/")
-    # On a busy machine, the wait for what has been sent already may be too long as well.
     with pytest.raises(python.module("socket").timeout):
         connection.getresponse().read()
 
@@ -37,10 +34,11 @@ def test_stall(httplib, replay, python, stage):
     "stall-{stage}-default-timeout",
     "connection.timeout.global-default",
 )
-def test_stall_with_default(httplib, replay, python, stage):
+@with_short_timeout
+def test_stall_with_default(httplib, replay, python, stage, soon):
     """Without a timeout of its own, the default timeout of the socket module ends the wait."""
     server = replay(script=breaking_off(stage, "stall"))
-    with default_timeout(python, SOON):
+    with default_timeout(python, soon):
         connection = httplib.HTTPConnection(server.host, server.port)
         connection.request("GET", "/")
         with pytest.raises(python.module("socket").timeout):
@@ -92,12 +90,13 @@ def test_reset_then_again(httplib, replay, python):
 
 
 @case("timeout-then-another-connection", "connection.reset.again")
-def test_timeout_then_again(httplib, replay, python):
+@with_short_timeout
+def test_timeout_then_again(httplib, replay, python, soon):
     """After a timeout, and close, the same object opens another connection and is as new."""
     script = breaking_off("in-headers", "stall")
     again = [AwaitEnd(), Accept(), AwaitRequest(on=1), Send(HELLO_REPLY, on=1)]
     server = replay(script=[*script, *again])
-    connection = httplib.HTTPConnection(server.host, server.port, timeout=SOON)
+    connection = httplib.HTTPConnection(server.host, server.port, timeout=soon)
     connection.request("GET", "/")
     with pytest.raises(python.module("socket").timeout):
         connection.getresponse()

@@ -7,6 +7,7 @@ from httplib_servers.unreachable import NeverAccepts, Unavailable
 
 from httplib_conformance.casemark import case
 from httplib_conformance.cases.addresses import can_bind
+from httplib_conformance.cases.timeouts import with_short_timeout
 from httplib_conformance.cases.tls import (
     HOST,
     client_files,
@@ -18,12 +19,6 @@ from httplib_conformance.cases.tls import (
     trusting,
 )
 from httplib_conformance.cases.wire import HELLO_REPLY
-
-SOON = 0.2
-"""A timeout in seconds that is over soon, yet not before a request is on its way."""
-
-LATER = 1.0
-"""A timeout in seconds within which a server on the same machine replies, even a busy one."""
 
 # Not every system has more than one loopback address.
 SOURCE = "127.0.0.2" if can_bind("127.0.0.2") else "127.0.0.1"
@@ -119,23 +114,25 @@ def test_strict_by_position(httplib, replay, python, tmp_path):
 
 
 @case("tls-timeout-by-position", "tls.arguments.order")
-def test_timeout_by_position(httplib, replay, python, tmp_path):
+@with_short_timeout
+def test_timeout_by_position(httplib, replay, python, tmp_path, soon):
     """The sixth argument is the timeout, which ends the wait for a reply."""
     server = replay(script=[Accept(), AwaitRequest(), Stall()], tls=server_context("valid"))
     with trusted_by_system(python, tmp_path):
-        connection = httplib.HTTPSConnection(HOST, server.port, None, None, False, SOON)
+        connection = httplib.HTTPSConnection(HOST, server.port, None, None, False, soon)
         connection.request("GET", "/")
     with timing_out(python):
         connection.getresponse()
 
 
 @case("tls-timeout-while-reading-the-body", "tls.timeout")
-def test_timeout_in_body(httplib, replay, python, tmp_path):
+@with_short_timeout
+def test_timeout_in_body(httplib, replay, python, tmp_path, soon):
     """The timeout ends the wait for the rest of a body."""
     half = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"
     server = replay(script=[Accept(), AwaitRequest(), Send(half), Stall()], tls=server_context("valid"))
     context = trusting(python, tmp_path)
-    connection = httplib.HTTPSConnection(HOST, server.port, timeout=LATER, context=context)
+    connection = httplib.HTTPSConnection(HOST, server.port, timeout=soon, context=context)
     connection.request("GET", "/")
     response = connection.getresponse()
     with timing_out(python):
@@ -143,22 +140,24 @@ def test_timeout_in_body(httplib, replay, python, tmp_path):
 
 
 @case("tls-timeout-in-the-handshake", "tls.timeout")
-def test_timeout_in_handshake(httplib, replay, python, tmp_path):
+@with_short_timeout
+def test_timeout_in_handshake(httplib, replay, python, tmp_path, soon):
     """The timeout ends the wait for a server that never shakes hands."""
     server = replay(script=[Accept(), AwaitBytes(1), Stall()])
     context = trusting(python, tmp_path)
-    connection = httplib.HTTPSConnection(HOST, server.port, timeout=SOON, context=context)
+    connection = httplib.HTTPSConnection(HOST, server.port, timeout=soon, context=context)
     with timing_out(python):
         connection.connect()
 
 
 @case("tls-timeout-while-connecting", "tls.timeout")
-def test_timeout_while_connecting(httplib, python, tmp_path):
+@with_short_timeout
+def test_timeout_while_connecting(httplib, python, tmp_path, soon):
     """The timeout ends the attempt to connect to a server that does not answer."""
     context = trusting(python, tmp_path)
     try:
         with NeverAccepts() as server:
-            connection = httplib.HTTPSConnection(server.host, server.port, timeout=SOON, context=context)
+            connection = httplib.HTTPSConnection(server.host, server.port, timeout=soon, context=context)
             with timing_out(python):
                 connection.connect()
     except Unavailable as error:  # pragma: no cover (not on Linux)

@@ -6,6 +6,7 @@ from httplib_servers.certificates import server_context
 from httplib_servers.scenarios import HELLO, PROXY_REPLIES, proxy
 
 from httplib_conformance.casemark import case, each_case
+from httplib_conformance.cases.timeouts import with_short_timeout
 from httplib_conformance.cases.tls import (
     HOST,
     SERVER_SECONDS,
@@ -19,9 +20,6 @@ from httplib_conformance.cases.wire import request_line, requests_of, values_of
 
 DESTINATION = "www.wild.example"
 """The end of a tunnel that the wildcard certificate is for. Nobody looks its address up."""
-
-SOON = 0.2
-"""A timeout in seconds that is over soon, yet not before a request is on its way."""
 
 REFUSALS = ["refuses-403", "refuses-407", "refuses-502"]
 """Replies of a proxy that mean no."""
@@ -107,11 +105,12 @@ def test_reset(httplib, replay, python):
     "tunnel-proxy-stalls-{part}",
     "connection.timeout.connect",
 )
-def test_timeout(httplib, replay, python, part):
+@with_short_timeout
+def test_timeout(httplib, replay, python, part, soon):
     """The timeout ends the wait for a proxy that does not finish its reply."""
     sent = {"before-reply": b"", "in-status-line": b"HTTP/1.1 2", "in-headers": b"HTTP/1.1 200 OK\r\nVia:"}
     server = replay(script=[Accept(), AwaitRequest(), Send(sent[part]), Stall()])
-    connection = httplib.HTTPConnection(server.host, server.port, timeout=SOON)
+    connection = httplib.HTTPConnection(server.host, server.port, timeout=soon)
     connection.set_tunnel("dest.example", 8080)
     with pytest.raises(python.module("socket").timeout):
         connection.connect()
@@ -290,11 +289,12 @@ def test_tls_closed(httplib, replay, python, tmp_path):
 
 
 @case("tunnel-to-tls-stalls-in-the-handshake", "tls.timeout")
-def test_tls_timeout(httplib, replay, python, tmp_path):
+@with_short_timeout
+def test_tls_timeout(httplib, replay, python, tmp_path, soon):
     """The timeout ends the wait for a destination that never shakes hands."""
     server = replay(script=[*proxy("grants", then=()), Stall()])
     context = trusting(python, tmp_path)
-    connection = httplib.HTTPSConnection(server.host, server.port, timeout=SOON, context=context)
+    connection = httplib.HTTPSConnection(server.host, server.port, timeout=soon, context=context)
     connection.set_tunnel(DESTINATION, 443)
     with timing_out(python):
         connection.connect()
