@@ -51,6 +51,13 @@ def authority_pem() -> bytes:
 
 
 @cache
+def server_certificate() -> tuple[bytes, ...]:
+    """Return the key and the chain of a valid server, each as PEM, for programs that read files."""
+    leaf = _authority().issue_cert(*LOCAL_NAMES)
+    return leaf.private_key_pem.bytes(), *(blob.bytes() for blob in leaf.cert_chain_pems)
+
+
+@cache
 def client_certificate() -> tuple[bytes, bytes]:
     """Return the key and the certificate of a client, each as PEM, for servers that want one."""
     leaf = _authority().issue_cert(*LOCAL_NAMES, common_name=CLIENT_NAME)
