@@ -3,6 +3,7 @@
 import pytest
 
 from httplib_conformance.casemark import case, each_case
+from httplib_conformance.cases.messages import message_of
 
 HEADERS = (
     b"X-Name: value\r\n"
@@ -67,14 +68,6 @@ METHODS = [
     "values",
 ]
 """The methods that rfc822.Message and mimetools.Message are documented to have."""
-
-
-def message_of(httplib, replay, headers):
-    """The message that holds the headers of a response."""
-    server = replay(b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n")
-    connection = httplib.HTTPConnection(server.host, server.port)
-    connection.request("GET", "/")
-    return connection.getresponse().msg
 
 
 @case("message-has-the-methods-of-mimetools", "message.mimetools")
