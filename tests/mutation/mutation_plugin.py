@@ -1,0 +1,72 @@
+"""What mutmut cannot know of the suite: which cases can fail, which are quick, and what a kill is.
+
+A pytest plugin. mutmut loads it in each run of the cases that it makes: see [tool.mutmut] in pyproject.toml.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from httplib_conformance import generated
+from httplib_conformance.checker import CASE, PROBE
+from httplib_conformance.evidence import Verdict
+from httplib_conformance.faults import CATCHES
+from httplib_conformance.plugin import checker_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+SURVIVED, KILLED, BROKEN = 0, 1, 35
+"""Exit statuses; mutmut calls a mutant with the last one suspicious."""
+
+STATS = Path("mutmut-stats.json")
+"""What mutmut knows of the cases, once it has run all of them without a mutant."""
+
+
+def pytest_configure() -> None:
+    """Do not make failing examples smaller: nobody looks at them."""
+    generated.SECONDS_TO_MAKE_SMALLER = 0.0
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the probes of disputes, which cannot fail, and begin with what is quick."""
+    cases = [item for item in items if CASE in item.stash and PROBE not in item.stash]
+    config.hook.pytest_deselected(items=[item for item in items if item not in cases])
+    seconds = json.loads(STATS.read_text("utf-8"))["duration_by_test"] if STATS.exists() else {}
+    items[:] = sorted(cases, key=lambda item: seconds.get(item.nodeid, 0.0))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Say with the exit status what came of the mutant."""
+    if session.config.option.collectonly:
+        session.exitstatus = SURVIVED
+        return
+    checker = checker_of(session.config)
+    verdicts = [result.verdict for result in checker.results.values()]
+    session.exitstatus = status_of(verdicts, missing=len(checker.without_result), status=session.exitstatus)
+
+
+def status_of(verdicts: Collection[Verdict], *, missing: int, status: int) -> int:
+    """What came of a mutant.
+
+    Only a case that fails, times out or crashes kills one. mutmut would take every other odd exit
+    status for a kill as well, and what the harness itself could not do must not look like one.
+
+    Args:
+        verdicts: Those of the cases that ran.
+        missing: How many cases did not.
+        status: The exit status that the run would have.
+
+    Returns:
+        The exit status that it is to have.
+    """
+    if set(verdicts) - CATCHES - {Verdict.passed}:
+        return BROKEN
+    if set(verdicts) & CATCHES:
+        return KILLED  # the cases behind the first that does not pass are missing
+    return BROKEN if missing or status else SURVIVED
