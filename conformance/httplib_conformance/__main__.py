@@ -251,7 +251,7 @@ def faults_(
             for fault in known.values()
             if not patterns or any(fnmatch.fnmatchcase(fault.id, pattern) for pattern in patterns)
         ]
-        cases = runner.collect(_selection(Level.documented.name, ()))
+        cases = runner.collect(_selection(Level.observed.name, ()))
         bar = Bar(console, len(chosen))
         try:
             outcomes = faults.sweep_in_parallel(

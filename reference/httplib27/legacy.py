@@ -100,11 +100,12 @@ class HTTP:
         return self.file
 
     def close(self) -> None:
-        """Close the connection, and forget the file."""
+        """Close the connection, and forget the file.
+
+        Whoever has the file can read on if the server ends the connection with this reply.
+        """
         self._conn.close()
-        file, self.file = self.file, None
-        if file is not None:
-            file.close()
+        self.file = None
 
 
 try:

@@ -86,7 +86,8 @@ def results_of(file: Path):
 def test_which_side_they_take(command, tmp_path, write_cases, name):
     """The reference does what the register says of it, and the original what the document does not."""
     command.use(write_cases(PROBES.format("pass").partition("@dispute")[0]))
-    (tmp_path / "cases" / "test_disputes.py").write_bytes((CASES / "test_disputes.py").read_bytes())
+    for file in CASES.glob("test_disputes*.py"):
+        (tmp_path / "cases" / file.name).write_bytes(file.read_bytes())
     options: list[object] = []
     if name == "CPython 2.7":
         python = find_interpreter(name)

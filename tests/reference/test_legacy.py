@@ -43,6 +43,16 @@ def test_the_reply_is_a_tuple(ask):
     assert http.getfile() is None
 
 
+def test_the_file_outlives_close(ask):
+    """Who has the file can read on after close() if the server ends the connection with the reply."""
+    http, _ = ask(b"HTTP/1.0 200 OK\r\n\r\nhello")
+    http.getreply()
+    file = http.getfile()
+    http.close()
+    assert file.read() == b"hello"
+    file.close()
+
+
 def test_the_file_looks_at_no_framing(ask):
     """getfile() gives all that follows the headers, chunks as they came."""
     http, _ = ask(chunked(b"hello"))

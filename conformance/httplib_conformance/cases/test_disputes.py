@@ -348,3 +348,13 @@ def test_arguments_of_response(httplib, python, shows):
         original=not isinstance(seen, Exception),
         saw=told(seen) if isinstance(seen, Exception) else "taken",
     )
+
+
+@dispute("content-length-of-wide-items")
+def test_wide_items(httplib, replay, python, shows):
+    array = python.module("array").array("H", [1, 2])
+    server = replay(script=awaiting_body(4))
+    connection = httplib.HTTPConnection(server.host, server.port)
+    connection.request("PUT", "/", array)
+    seen = values_of(only_request(server), "Content-Length")
+    shows(document=seen == ["4"], original=seen == ["2"], saw=told(seen))
