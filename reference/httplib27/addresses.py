@@ -23,9 +23,6 @@ LINE_END = "\r\n"
 ATOM_ENDS = SPECIALS + SPACE + LINE_END
 PHRASE_ENDS = ATOM_ENDS.replace(".", "")
 
-# Groups have no groups in them. Some depth does no harm; a hostile header asks for more.
-MAX_GROUPS = 50
-
 
 def parse_addresses(text: str) -> list[tuple[str, str]]:
     """Read the addresses of a header.
@@ -46,19 +43,29 @@ class _Parser:
         self._text = text
         self._place = 0
         self._comments: list[str] = []  # of the current address
-        self._groups = 0  # that the current address is in
 
     # -- addresses --------------------------------------------------------------------------
 
     def addresses(self) -> list[tuple[str, str]]:
-        """Read addresses until there is none."""
-        found = []
-        while address := self._address():
-            found += address
+        """Read addresses until there is none; those in groups are not told from others."""
+        found: list[tuple[str, str]] = []
+        before = 0  # how many there were in front of the address or group that is being read
+        groups = 0  # that the place is in: strictly speaking no more than one
+        while self._place < len(self._text):
+            if groups and self._end_of_group():
+                groups -= 1
+            elif (address := self._address()) is not None:
+                found += address
+            else:
+                groups += 1
+            if not groups:
+                if len(found) == before:
+                    break
+                before = len(found)
         return found
 
-    def _address(self) -> list[tuple[str, str]]:
-        """Read one address, or the several of a group, with the comma behind it."""
+    def _address(self) -> list[tuple[str, str]] | None:
+        """Read one address, with the comma behind it, or the beginning of a group, which gives None."""
         self._comments = []
         self._skip_space()
         start = self._place
@@ -67,13 +74,14 @@ class _Parser:
 
         found: list[tuple[str, str]] = []
         following = self._peek()
-        if following and following in ".@":
+        if following in {".", "@"}:
             # The phrase was the beginning of an addr-spec.
             self._place = start
             address = self._addr_spec()
             found = [(" ".join(self._comments), address)]
         elif following == ":":
-            found = self._group()
+            self._place += 1
+            return None
         elif following == "<":
             address = self._route_address()
             name = " ".join(words)
@@ -83,47 +91,40 @@ class _Parser:
         elif words:
             # No address, strictly speaking: a local part without its domain.
             found = [(" ".join(self._comments), words[0])]
-        elif following and following in SPECIALS:
+        else:
             self._place += 1
+        self._skip_comma()
+        return found
 
+    def _end_of_group(self) -> bool:
+        """Read the end of a group, if there is one, with the comma behind it."""
+        self._skip_space()
+        if self._peek() != ";":
+            return False
+        self._place += 1
+        self._skip_comma()
+        return True
+
+    def _skip_comma(self) -> None:
+        """Skip white space, and a comma behind it."""
         self._skip_space()
         if self._peek() == ",":
             self._place += 1
-        return found
-
-    def _group(self) -> list[tuple[str, str]]:
-        """Read the addresses of a group, between its colon and its semicolon."""
-        self._place += 1
-        found: list[tuple[str, str]] = []
-        if self._groups == MAX_GROUPS:
-            return found
-        self._groups += 1
-        while self._place < len(self._text):
-            self._skip_space()
-            if self._peek() == ";":
-                self._place += 1
-                break
-            found += self._address()
-        self._groups -= 1
-        return found
 
     def _route_address(self) -> str:
         """Read an address in angle brackets, without the route that may stand before it."""
         self._place += 1
         self._skip_space()
-        in_route = False
         while following := self._peek():
-            if in_route:
+            if following == "@":
+                self._place += 1
+                self._skip_space()
                 self._domain()
-                in_route = False
+            elif following == ":":
+                self._place += 1
             elif following == ">":
                 self._place += 1
                 break
-            elif following == "@":
-                self._place += 1
-                in_route = True
-            elif following == ":":
-                self._place += 1
             else:
                 address = self._addr_spec()
                 self._place += 1
@@ -193,12 +194,12 @@ class _Parser:
             elif following == "(":
                 self._comments.append(self._comment())
             else:
-                break
+                return
 
     def _atom(self, ends: str) -> str:
         """Read characters up to one that ends an atom."""
         start = self._place
-        while self._place < len(self._text) and self._text[self._place] not in ends:
+        while self._peek() not in ends:  # nothing, at the end of the text, is in any string
             self._place += 1
         return self._text[start : self._place]
 
