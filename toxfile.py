@@ -1,4 +1,4 @@
-"""What tox cannot say in tox.ini: where CPython 2.7 is, and that `original` is skipped without it.
+"""What tox cannot say in tox.ini: where CPython 2.7 and the real servers are, and what is skipped without.
 
 A skipped environment is shown as such and does not count as passed.
 """
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 VARIABLE = "HTTPLIB_ORIGINAL"
 
+LIVE = "HTTPLIB_LIVE"
+"""The variable that names the real servers for `live`."""
+
+SERVERS = [["nginx"], ["apache"], ["squid", "tinyproxy"]]
+"""The real servers that are looked for: one of each group."""
+
+PROGRAMS = {"nginx": "nginx", "apache": "apache2", "squid": "squid", "tinyproxy": "tinyproxy"}
+
 
 def find_original() -> str | None:
     """The path of a CPython 2.7 on PATH that really starts, None if there is none."""
@@ -32,15 +40,31 @@ def find_original() -> str | None:
     return found if answer.stdout == b"2.7" else None
 
 
+def missing_servers() -> list[list[str]]:
+    """The groups of which no server is installed; where there are none, the variable names those that are."""
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
+    found = [[each for each in group if shutil.which(PROGRAMS[each], path=path)] for group in SERVERS]
+    missing = [group for group, there in zip(SERVERS, found, strict=True) if not there]
+    if not missing:
+        os.environ[LIVE] = ",".join(there[0] for there in found)
+    return missing
+
+
 # Here, because {env:...} in tox.ini is read from this process.
 if not os.environ.get(VARIABLE):
     original = find_original()
     if original is not None:
         os.environ[VARIABLE] = original
+missing = [] if os.environ.get(LIVE) else missing_servers()
 
 
 @impl
 def tox_before_run_commands(tox_env: ToxEnv) -> None:
     """Skip what needs the original where there is none."""
-    if tox_env.name == "original" and not os.environ.get(VARIABLE):
+    if tox_env.name in {"original", "live-original"} and not os.environ.get(VARIABLE):
         raise Skip(f"there is no CPython 2.7 on PATH, and {VARIABLE} does not name one")
+    if tox_env.name in {"live", "live-original"} and missing:
+        words = ", and ".join(" or ".join(group) for group in missing)
+        raise Skip(
+            f"there is no {words}: `httplib-conformance run --live {missing[0][0]}` says what to install"
+        )

@@ -19,6 +19,7 @@ from httplib_conformance.checker import CANNOT_START, WRONG_USAGE
 from httplib_conformance.disputes import disputes
 from httplib_conformance.engine import SECONDS_A_CASE
 from httplib_conformance.generated import EXAMPLES, MOST_EXAMPLES
+from httplib_conformance.live import INSTALLED
 from httplib_conformance.report import Bar, console_for_run
 from httplib_conformance.schemas import BadData
 from httplib_conformance.values import count
@@ -102,6 +103,11 @@ def read_setup(given: str) -> str:
     show_default=True,
     help="How many examples each generated case tries; they are the same in every run.",
 )
+@click.option(
+    "--live",
+    metavar="SERVERS",
+    help=f"Talk to these real servers of this machine, parted by commas, or to all that are {INSTALLED!r}.",
+)
 @click.option("--json", "json_file", metavar="FILE", help="Write the results to FILE.")
 @click.option("-q", "--quiet", is_flag=True, help="Only what did not pass, and the verdict.")
 def run(
@@ -115,6 +121,7 @@ def run(
     jobs: int,
     timeout: float,
     examples: int,
+    live: str | None,
     json_file: str | None,
     quiet: bool,
 ) -> None:
@@ -126,6 +133,7 @@ def run(
         "--httplib-agent": agent,
         "--httplib-timeout": timeout,
         "--httplib-examples": examples,
+        "--httplib-live": live,
         "--httplib-json": json_file,
     }
     given = [f"{name}={value}" for name, value in options.items() if value is not None]

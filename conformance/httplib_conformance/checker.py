@@ -28,8 +28,9 @@ from httplib_conformance.verdicts import explain, judge, statement_of
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
 
+    from httplib_conformance.live import Chosen
     from httplib_conformance.protocol import Implementation
 
 WRONG_USAGE = 2
@@ -109,6 +110,7 @@ class Checker:
 
     Attributes:
         engine: Where the implementation runs.
+        servers: The real servers that the cases talk to, if any.
         seconds: How long a case may take.
         implementation: What the implementation says of itself, once it has been started.
         cases: What is selected.
@@ -118,9 +120,10 @@ class Checker:
         unwritten: Why the results could not be written, empty if nothing went wrong.
     """
 
-    def __init__(self, config: pytest.Config, target: Target) -> None:
+    def __init__(self, config: pytest.Config, target: Target, servers: Sequence[Chosen] = ()) -> None:
         self.config = config
         self.engine = Engine(target)
+        self.servers = servers
         self.seconds: float = config.getoption("--httplib-timeout")
         self.implementation: Implementation | None = None
         self.cases: list[Case] = []
@@ -196,7 +199,7 @@ class Checker:
 
     def pytest_report_collectionfinish(self) -> list[str]:
         """Name what is checked, in plain pytest's output."""
-        if not self.cases:
+        if not self.cases or self.config.option.collectonly:
             return []
         implementation = self.start()
         return [f"httplib: {implementation.module} ({implementation.file}) in {implementation.interpreter}"]
@@ -317,6 +320,8 @@ class Checker:
     @property
     def without_result(self) -> list[Case]:
         """The cases that were selected and gave no result: the run broke off, or a process of it died."""
+        if self.config.option.collectonly:
+            return []
         return [case for case in self.cases if case.id not in self.results]
 
     @pytest.hookimpl(tryfirst=True)
@@ -344,6 +349,7 @@ class Checker:
             conforms,
             [*self.results.values(), *missing],
             list(self.disputes.values()),
+            [each.title for each in self.servers],
         )
         try:
             write_results(Path(self._json_file), results)

@@ -13,17 +13,34 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from httplib_conformance.catalogue import Level
-from httplib_conformance.checker import CASE, EVIDENCE, PROBE, SERVERS, SESSION, WRONG_USAGE, Checker
+from httplib_conformance.checker import (
+    CANNOT_START,
+    CASE,
+    EVIDENCE,
+    PROBE,
+    SERVERS,
+    SESSION,
+    WRONG_USAGE,
+    Checker,
+)
 from httplib_conformance.engine import SECONDS_A_CASE, Engine, Target
 from httplib_conformance.generated import EXAMPLES, MOST_EXAMPLES, Examples
+from httplib_conformance.live import INSTALLED, Unusable, choose
 from httplib_conformance.proxies import Module, Python
 
 if TYPE_CHECKING:
     from httplib_conformance.checker import Servers
     from httplib_conformance.disputes import Probe
     from httplib_conformance.evidence import Evidence
+    from httplib_conformance.live import Chosen
 
 pytest.register_assert_rewrite("httplib_conformance.cases")
+
+CASES = Path(__file__).with_name("cases")
+"""The folder of the cases."""
+
+LIVE = Path(__file__).with_name("live")
+"""The folder of those that talk to real servers."""
 
 MOST_SECONDS = 86400
 """The longest time that a case may be given."""
@@ -65,6 +82,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how many examples each generated case tries",
     )
     group.addoption("--httplib-json", metavar="FILE", help="write the results to this file")
+    group.addoption(
+        "--httplib-live",
+        metavar="SERVERS",
+        help=f"talk to these real servers, parted by commas, or to all that are {INSTALLED}",
+    )
 
 
 def target_of(config: pytest.Config) -> Target:
@@ -84,10 +106,14 @@ def target_of(config: pytest.Config) -> Target:
 def pytest_configure(config: pytest.Config) -> None:
     """Set up the run: the marker, and what keeps the engine and the results."""
     config.addinivalue_line("markers", "case(id, covers): a case of the suite and the requirements it checks")
+    config.addinivalue_line(
+        "markers", "live(what, covers, needs): a case for each real server that can serve it"
+    )
     config.addinivalue_line("markers", "dispute(id): the probe of a dispute between document and original")
     target = target_of(config)
     _refuse_contradictions(config, target)
-    checker = Checker(config, target)
+    servers = _choose_servers(config)
+    checker = Checker(config, target, servers)
     if not checker.is_worker and not config.option.collectonly:
         _begin_results(config.getoption("--httplib-json"))
     config.stash[_CHECKER] = checker
@@ -109,6 +135,21 @@ def _refuse_contradictions(config: pytest.Config, target: Target) -> None:
         pytest.exit(f"the number of examples is no number from 1 to {MOST_EXAMPLES}", WRONG_USAGE)
     if not target.module:
         pytest.exit("the name of the implementation's module is empty", WRONG_USAGE)
+
+
+def _choose_servers(config: pytest.Config) -> list[Chosen]:
+    """The real servers that the cases are to talk to, if any."""
+    names = config.getoption("--httplib-live")
+    try:
+        return [] if names is None else choose(names)
+    except Unusable as error:
+        pytest.exit(str(error), WRONG_USAGE if error.unknown else CANNOT_START)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Take either the cases that talk to real servers, or all others."""
+    other = CASES if checker_of(config).servers else LIVE
+    return True if collection_path == other else None
 
 
 def _begin_results(file: str | None) -> None:

@@ -25,7 +25,7 @@ from httplib_conformance.generated import SEED
 from httplib_conformance.values import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from httplib_conformance.disputes import Shown
     from httplib_conformance.protocol import Implementation
@@ -78,13 +78,16 @@ def _plain_console(stream: TextIO) -> Console:
     return Console(file=plain, highlight=False, width=PLAIN_WIDTH, color_system=None, force_terminal=False)
 
 
-def render_header(implementation: Implementation, module_asked_for: str, examples: int) -> RenderableType:
+def render_header(
+    implementation: Implementation, module_asked_for: str, examples: int, servers: Sequence[str] = ()
+) -> RenderableType:
     """What is being checked, and by what.
 
     Args:
         implementation: What runs.
         module_asked_for: The name by which it was asked for.
         examples: How many examples each generated case tries.
+        servers: The real servers that it talks to; there are no generated cases then.
     """
     table = Table.grid(padding=(0, 2))
     version = f" {implementation.version}" if implementation.version else ""
@@ -95,7 +98,9 @@ def render_header(implementation: Implementation, module_asked_for: str, example
         ("executable", implementation.executable or "(it does not say)"),
         ("agent", implementation.agent),
         ("suite", f"httplib-conformance {__version__}, run by CPython {sys.version.split()[0]}"),
-        ("generated", f"{count(examples, 'example')} a case, with the seed {SEED}"),
+        ("servers", ", ".join(servers))
+        if servers
+        else ("generated", f"{count(examples, 'example')} a case, with the seed {SEED}"),
     ]
     for name, value in rows:
         table.add_row(Text(name, style="dim"), Text(value, overflow="fold"))

@@ -68,6 +68,7 @@ class Results:
             its end, and every case passed.
         cases: What came of each case.
         disputes: Which side the implementation takes in each dispute; `conforms` depends on none.
+        servers: The real servers that it talked to, with their versions.
     """
 
     target: Target
@@ -75,6 +76,7 @@ class Results:
     conforms: bool
     cases: list[CaseResult]
     disputes: list[Shown] = field(default_factory=list)
+    servers: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The same for `json.dumps`."""
@@ -92,6 +94,7 @@ class Results:
                 "verdicts": {verdict.value: verdicts[verdict.value] for verdict in Verdict},
             },
             "cases": [case.as_json() for case in sorted(self.cases, key=lambda case: case.id)],
+            "servers": self.servers,
             "disputes": [each.as_json() for each in sorted(self.disputes, key=lambda shown: shown.id)],
         }
 

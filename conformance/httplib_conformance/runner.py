@@ -15,7 +15,7 @@ import pytest
 
 from httplib_conformance.checker import CANNOT_START, WRONG_USAGE
 from httplib_conformance.evidence import Verdict
-from httplib_conformance.plugin import checker_of
+from httplib_conformance.plugin import CASES, LIVE, checker_of
 from httplib_conformance.report import (
     Bar,
     print_failure,
@@ -41,9 +41,6 @@ _PACKAGE = Path(__file__).parent
 
 MOST_NAMES = 10
 """How many cases without a result are named."""
-
-CASES = _PACKAGE / "cases"
-"""The folder of the cases."""
 
 
 class RunFailed(Exception):
@@ -119,6 +116,7 @@ class Show(Watch):
                     implementation,
                     checker.engine.target.module,
                     session.config.getoption("--httplib-examples"),
+                    [each.title for each in checker.servers],
                 )
             )
             self._console.print()
@@ -241,7 +239,7 @@ def run_pytest(options: Sequence[str], plugin: Watch) -> int:
         *("-c", str(_PACKAGE / "pytest.ini"), "--rootdir", str(_PACKAGE)),
         *("-p", "no:cacheprovider", "-p", "httplib_conformance.plugin", "--capture=no"),
         *options,
-        str(CASES),
+        str(LIVE if any(each.startswith("--httplib-live=") for each in options) else CASES),
     ]
     said = io.StringIO()
     with _no_other_plugins(), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):

@@ -16,6 +16,9 @@ from httplib_conformance.proxies import MissingName
 if TYPE_CHECKING:
     from httplib_conformance.protocol import Raised
 
+CASES = {"cases", "live"}
+"""The names of the folders with cases."""
+
 
 def judge(error: BaseException | None, statement: str, evidence: Evidence) -> Verdict:
     """The verdict on a case that ended with an exception, or with none.
@@ -60,13 +63,13 @@ def judge(error: BaseException | None, statement: str, evidence: Evidence) -> Ve
 def _is_raised_by_a_case(error: BaseException) -> bool:
     """Whether a statement of a case raised it, and nothing that the statement called."""
     *_, (frame, _) = traceback.walk_tb(error.__traceback__)
-    return Path(frame.f_code.co_filename).parent.name == "cases"
+    return Path(frame.f_code.co_filename).parent.name in CASES
 
 
 def statement_of(excinfo: pytest.ExceptionInfo[BaseException]) -> str:
     """The statement of the case in which an exception was raised."""
     for entry in reversed(excinfo.traceback):
-        if Path(entry.path).parent.name == "cases":
+        if Path(entry.path).parent.name in CASES:
             return str(entry.statement).strip()
     return ""
 
