@@ -23,6 +23,9 @@ Text: TypeAlias = str | bytes
 # What `timeout` is where none is given: the socket module's "global default timeout setting".
 GLOBAL_DEFAULT_TIMEOUT: Any = socket._GLOBAL_DEFAULT_TIMEOUT  # type: ignore[attr-defined]
 
+# The members by themselves: looking them up in the class each time costs more than the table.
+PUT_REQUEST, PUT_HEADER, END_HEADERS, GET_RESPONSE, RESPONSE_READ = Event
+
 # Document: "methods that expect a body".
 METHODS_EXPECTING_BODY = {"PUT", "POST", "PATCH"}
 
@@ -173,7 +176,7 @@ class HTTPConnection:
         # The end of a response is noticed here: nobody is told when its last byte is read.
         if self._response is not None and self._response.isclosed():
             self._response = None
-            self._state = next_state(self._state, Event.RESPONSE_READ)
+            self._state = next_state(self._state, RESPONSE_READ)
         self._state = next_state(self._state, event)
 
     # -- a request at once ------------------------------------------------------------------
@@ -244,7 +247,7 @@ class HTTPConnection:
             CannotSendRequest: Another request is being sent, or awaits its response.
             InvalidURL: The URL holds what none can hold.
         """
-        self._advance(Event.PUT_REQUEST)
+        self._advance(PUT_REQUEST)
         self._method = method = to_text(method)
         url = to_text(url or "/")
         check_url(url)
@@ -274,7 +277,7 @@ class HTTPConnection:
             CannotSendHeader: No request was started, or its headers were ended.
             ValueError: The name or a value would break out of its line.
         """
-        self._advance(Event.PUT_HEADER)
+        self._advance(PUT_HEADER)
         self._buffer.append(field_line(header, *values))
 
     def endheaders(self, message_body: Any = None) -> None:
@@ -289,15 +292,14 @@ class HTTPConnection:
             NotConnected: There is no connection, and `auto_open` is false.
             OSError: The connection cannot be made, or failed.
         """
-        self._advance(Event.END_HEADERS)
-        head = b"\r\n".join([*self._buffer, b"", b""])
+        self._advance(END_HEADERS)
+        packet = b"\r\n".join(self._buffer) + b"\r\n\r\n"
         self._buffer.clear()
-        message_body = request_body.to_bytes(message_body)
-        if isinstance(message_body, bytes):
+        if isinstance(message_body, (str, bytes)):
             # One packet: two small ones make a server that waits for more acknowledge late.
-            self.send(head + message_body)
-            return
-        self.send(head)
+            packet += request_body.to_bytes(message_body)
+            message_body = None
+        self.send(packet)
         if message_body is not None:
             self.send(message_body)
 
@@ -349,7 +351,7 @@ class HTTPConnection:
             OSError: The connection failed, or the timeout has passed.
         """
         sent = self._state
-        self._advance(Event.GET_RESPONSE)
+        self._advance(GET_RESPONSE)
         unread, self._state = self._state, sent
         response = self._new_response(buffering)
         try:
@@ -371,8 +373,8 @@ class HTTPConnection:
         """Make a response, giving its class the arguments that the original gives."""
         if self.sock is None:
             raise NotConnected  # an earlier failure of connect()
+        if not buffering and self.debuglevel <= 0:
+            return self.response_class(self.sock, strict=self.strict, method=self._method)
         level = (self.debuglevel,) if self.debuglevel > 0 else ()
-        options: dict[str, object] = {"strict": self.strict, "method": self._method}
-        if buffering:
-            options["buffering"] = True
-        return self.response_class(self.sock, *level, **options)
+        options = {"buffering": True} if buffering else {}
+        return self.response_class(self.sock, *level, strict=self.strict, method=self._method, **options)

@@ -13,6 +13,8 @@ Where the stream ends early, the readers differ in a way that programs know: `re
 IncompleteRead, while `read(amount)` gives what there is, except inside of a chunk.
 """
 
+from contextlib import suppress
+from math import inf
 from typing import Protocol
 
 from .exceptions import IncompleteRead, LineTooLong
@@ -88,15 +90,13 @@ class LengthBody:
         Raises:
             IncompleteRead: The rest was asked for, and the stream ended before it.
         """
-        if amount is None:
-            try:
-                data = read_exactly(self._reader, self.left)
-            except IncompleteRead:
-                # There is no second try: nothing follows a body that broke off.
-                self.finished = True
-                raise
-        else:
-            data = self._reader.read(min(amount, self.left))
+        wanted = self.left if amount is None else min(amount, self.left)
+        data = self._reader.read(wanted)
+        missing = wanted - len(data)
+        if amount is None and missing:
+            # There is no second try: nothing follows a body that broke off.
+            self.finished = True
+            raise IncompleteRead(data, missing)
         self.left -= len(data)
         ended_early = not data and amount != 0
         self.finished = self.left == 0 or ended_early
@@ -156,28 +156,33 @@ class ChunkedBody:
                 stream ended inside a chunk (`partial` is what there was of that chunk).
             LineTooLong: The line of a size or of a trailer is too long.
         """
+        wanted: float = inf if amount is None else amount
         pieces: list[bytes] = []
         left = self.chunk_left
+        if left is not None and left < wanted:
+            self._look(wanted)
         while True:
             # 1. Between two chunks: read the next one's size. The empty one is the last.
             if left is None:
-                amount = self._take_whole_chunks(amount, pieces)
+                wanted = self._take_whole_chunks(wanted, pieces)
+                if pieces and not wanted:
+                    self.chunk_left = None
+                    return b"".join(pieces)
                 left = self._read_size(pieces)
                 if left == 0:
                     break
             # 2. The caller wants no more than this chunk has: give that, and remember the place.
-            if amount is not None and amount <= left:
-                pieces.append(read_exactly(self._reader, amount))
-                if amount == left:
+            if wanted <= left:
+                pieces.append(read_exactly(self._reader, int(wanted)))
+                if wanted == left:
                     self._skip_line_end()
                     self.chunk_left = None
                 else:
-                    self.chunk_left = left - amount
+                    self.chunk_left = left - int(wanted)
                 return b"".join(pieces)
             # 3. Otherwise take the whole chunk, with the line end behind its data.
             pieces.append(read_exactly(self._reader, left))
-            if amount is not None:
-                amount -= left
+            wanted -= left
             self._skip_line_end()
             left = None
         # 4. Behind the last chunk: read the trailers away, so that the next response starts in
@@ -186,38 +191,42 @@ class ChunkedBody:
         self.finished = True
         return b"".join(pieces)
 
-    def _take_whole_chunks(self, amount: int | None, pieces: list[bytes]) -> int | None:
+    def _take_whole_chunks(self, wanted: float, pieces: list[bytes]) -> float:
         """Take the chunks that have arrived as a whole and are wanted as a whole.
 
         This is steps 1 and 3 for the plain case, without a call for each line: sizes without
         sign, extension or white space. It stops before anything else, and before the last chunk.
 
         Returns:
-            How much is still wanted, or None for the rest.
+            How many bytes are still wanted.
         """
         reader = self._reader
-        reader.look(CHUNK_WINDOW if amount is None else min(amount + FRAMING_ROOM, CHUNK_WINDOW))
+        if reader.served == len(reader.window):
+            self._look(wanted)
         window = reader.window
-        wanted = len(window) if amount is None else amount
-        place = 0
-        while True:
-            line_end = window.find(b"\r\n", place)
-            digits = window[place:line_end]
-            if line_end < 0 or not digits.isalnum():
-                break
-            try:
-                size = int(digits, 16)
-            except ValueError:
-                break
-            start = line_end + 2
-            end = start + size
-            if not size or size >= wanted or end + 2 > len(window):
-                break
-            pieces.append(window[start:end])
-            wanted -= size
-            place = end + 2
+        data = memoryview(window)
+        chunks: list[memoryview] = []
+        place = reader.served
+        left = wanted
+        with suppress(ValueError):  # a size that is no number
+            while (line_end := window.find(b"\r\n", place)) >= 0:
+                digits = window[place:line_end]
+                size = int(digits, 16) if digits.isalnum() else 0
+                start = line_end + 2
+                end = start + size
+                if not 0 < size <= left or end + 2 > len(window):
+                    break
+                chunks.append(data[start:end])
+                left -= size
+                place = end + 2
         reader.served = place
-        return amount if amount is None else wanted
+        if chunks:
+            pieces.append(b"".join(chunks))
+        return left
+
+    def _look(self, wanted: float) -> None:
+        """Look at the data that is wanted together with the lines around it, if that is not too much."""
+        self._reader.look(int(min(wanted + FRAMING_ROOM, CHUNK_WINDOW)))
 
     def _read_size(self, pieces: list[bytes]) -> int:
         """Read the line that begins a chunk: its size in hexadecimal, and extensions to ignore."""

@@ -5,9 +5,13 @@ nothing behind it. It is to the program what `mimetools.Message` is (see `mail` 
 own part is how lines become fields.
 """
 
+import io
+from typing import Any
+
 from .exceptions import HTTPException, LineTooLong
 from .mime import MIMEMessage
-from .syntax import MAX_HEADERS, MAX_LINE, WHITESPACE
+from .reader import Reader
+from .syntax import MAX_HEADERS, MAX_LINE, WHITESPACE, decode
 
 
 class HTTPMessage(MIMEMessage):
@@ -36,7 +40,42 @@ class HTTPMessage(MIMEMessage):
             HTTPException: There are more than 100 lines.
         """
         super().readheaders()
-        readline, headers = self.fp.readline, self.headers
+        lines = self.fp
+        if isinstance(lines, Reader) and (head := decode(lines.take_head())):
+            if self._take_plain_head(head):
+                return
+            lines = io.StringIO(head, newline="\n")
+        self._read_lines(lines)
+
+    def _take_plain_head(self, head: str) -> bool:
+        """Take the headers of a response in which every line is one, as nearly all are.
+
+        This is step 4 of `_read_lines()` without a call for each line. Where any other step is
+        needed it takes nothing.
+
+        Args:
+            head: The lines, and the empty line behind them.
+
+        Returns:
+            Whether the headers were taken.
+        """
+        folded = head[0] in " \t" or "\n " in head or "\n\t" in head
+        lines = io.StringIO(head, newline="\n").readlines()[:-1]
+        if folded or not head.isascii() or head.startswith("From ") or len(lines) > MAX_HEADERS:
+            return False
+        fields: dict[str, str] = {}
+        for line in lines:
+            name, colon, value = line.partition(":")
+            if not name or not colon:
+                return False
+            name = name.lower()
+            value = value.strip(WHITESPACE)
+            fields[name] = f"{fields[name]}, {value}" if name in fields else value
+        self.headers, self.dict = lines, fields
+        return True
+
+    def _read_lines(self, lines: Any) -> None:
+        readline, headers = lines.readline, self.headers
         iscomment, islast, isheader, addheader = self.iscomment, self.islast, self.isheader, self.addheader
         field: str | None = None  # the name of the field that a fold would continue
         first = True
@@ -44,7 +83,7 @@ class HTTPMessage(MIMEMessage):
             if len(line) > MAX_LINE:
                 raise LineTooLong("header line")
             if isinstance(line, bytes):
-                line = line.decode("iso-8859-1")
+                line = decode(line)
             # 1. Lines of a mail box can only stand before everything else.
             if first:
                 if line.startswith("From "):

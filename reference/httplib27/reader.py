@@ -19,7 +19,7 @@ the caller go on. Three kinds of source differ in how far that is possible:
 import io
 import socket
 import sys
-from typing import IO, Any, ClassVar, Protocol, cast
+from typing import IO, Any, ClassVar, Protocol
 from weakref import WeakKeyDictionary
 
 try:
@@ -81,8 +81,9 @@ class Reader:
         served: How many bytes of the window were given away already.
     """
 
-    def __init__(self, sock: HasMakefile) -> None:
-        self.file = sock.makefile("rb", 0)
+    def __init__(self, sock: Any) -> None:
+        self._sock = sock
+        self.file: IO[bytes] = sock.makefile("rb", 0)
         self.window = b""
         self.served = 0
 
@@ -145,9 +146,7 @@ class SocketReader(Reader):
         sock: The socket.
     """
 
-    def __init__(self, sock: socket.socket) -> None:
-        super().__init__(cast("HasMakefile", sock))
-        self._sock = sock
+    _sock: socket.socket
 
     def readline(self, limit: int) -> bytes:
         """Read a line with its end, or what there is before `limit` bytes or the stream's end."""
@@ -175,7 +174,7 @@ class SocketReader(Reader):
         """Take the header lines with the empty line behind them, if all of them have arrived."""
         # The empty line may be the first one: look from the end of the line before.
         start = self.served
-        before = max(start - 1, 0)
+        before = start - 1 if start else 0
         end = self.window.find(b"\n\r\n", before) + 3
         # An empty line may also be a bare line feed. Then it takes a closer look.
         if end < 3 or self.window.find(b"\n\n", before, end) >= 0:
@@ -192,9 +191,10 @@ class SocketReader(Reader):
 
     def receive(self, amount: int) -> bytes:
         """Take up to `amount` bytes, at least one unless the stream has ended."""
-        if self.served < len(self.window):
-            return self._serve(amount)
-        self.settle()
+        if self.window:
+            if self.served < len(self.window):
+                return self._serve(amount)
+            self.settle()
         if amount <= LARGE:
             return self._sock.recv(amount)
         # The one thing in the standard library that receives many bytes into a bytes object
@@ -208,10 +208,9 @@ class SocketReader(Reader):
 
     def settle(self) -> None:
         """Take from the socket what was served and only looked at so far."""
-        served = self.served
-        self.window, self.served = b"", 0
-        while served:
-            served -= len(self._sock.recv(served, DISCARD))
+        self.window = b""
+        while self.served:
+            self.served -= len(self._sock.recv(self.served, DISCARD))
 
 
 class TLSReader(SocketReader):

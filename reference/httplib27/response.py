@@ -96,23 +96,22 @@ class HTTPResponse:
     def _begin(self) -> None:
         # 1. Read the status line. "100 Continue" is only an announcement: skip its headers, and
         #    read the status line of the response itself.
-        line = read_status_line(self._reader, self.strict, self.debuglevel)
-        while line.status == CONTINUE:
+        while True:
+            version, status, reason, beginning = read_status_line(self._reader, self.strict, self.debuglevel)
+            if status != CONTINUE:
+                break
             self._skip_interim_headers()
-            line = read_status_line(self._reader, self.strict, self.debuglevel)
-        self.status = line.status
-        self.reason = line.reason
+        self.status = status
+        self.reason = reason
 
         # 2. Map the version to the document's numbers.
-        self.version = version_number(line.version)
+        self.version = version_number(version)
         if self.version == 9:
-            self._begin_without_headers(line.body)
+            self._begin_without_headers(beginning)
             return
 
         # 3. Read the headers.
-        head = self._reader.take_head()
-        source = io.StringIO(decode(head), newline="\n") if head else self._reader
-        self.msg = msg = HTTPMessage(source, 0)
+        self.msg = msg = HTTPMessage(self._reader, 0)
         msg.fp = None  # the rest of the stream is the response's own
         if self.debuglevel > 0:
             for header in msg.headers:

@@ -90,10 +90,10 @@ def next_state(state: State, event: Event) -> State:
         CannotSendHeader: No request has been started, or its headers were ended.
         ResponseNotReady: No request was sent, or the response before it is unread.
     """
-    following = TRANSITIONS[state].get(event)
-    if following is None:
-        raise REFUSALS[event]
-    return following
+    try:
+        return TRANSITIONS[state][event]
+    except KeyError:
+        raise REFUSALS[event] from None
 
 
 def diagram() -> str:

@@ -6,7 +6,7 @@ line, or (in HTTP/0.9, which has none) the beginning of a body.
     status-line = HTTP-version SP status-code SP [ reason-phrase ]      (RFC 9112, section 4)
 """
 
-from typing import NamedTuple
+from typing import TypeAlias
 
 from .exceptions import BadStatusLine, UnknownProtocol
 from .framing import read_line
@@ -14,15 +14,8 @@ from .reader import Reader
 from .status import OK
 from .syntax import decimal, decode
 
-
-class StatusLine(NamedTuple):
-    """A status line, taken apart."""
-
-    version: str
-    status: int
-    reason: str
-    #: What was read of the body already: nothing, except in HTTP/0.9.
-    body: bytes = b""
+# Version, code and reason phrase, and what was read of the body already: nothing, except in HTTP/0.9.
+StatusLine: TypeAlias = tuple[str, int, str, bytes]
 
 
 def read_status_line(reader: Reader, strict: object, debuglevel: int = 0) -> StatusLine:
@@ -33,6 +26,9 @@ def read_status_line(reader: Reader, strict: object, debuglevel: int = 0) -> Sta
         strict: True to refuse a line that is no status line, instead of taking it for the first
             one of a body.
         debuglevel: Above 0, the line is printed.
+
+    Returns:
+        The line, taken apart.
 
     Raises:
         BadStatusLine: The line is no status line, or its code is not between 100 and 999, or
@@ -52,7 +48,7 @@ def read_status_line(reader: Reader, strict: object, debuglevel: int = 0) -> Sta
     if len(words) < 2 or not words[0].startswith(b"HTTP/"):
         if strict:
             raise BadStatusLine(decode(raw))
-        return StatusLine("HTTP/0.9", OK, "", raw)
+        return "HTTP/0.9", OK, "", raw
     # 3. The code has three digits. There is no mercy with this one, strict or not.
     try:
         status = decimal(decode(words[1]))
@@ -61,7 +57,7 @@ def read_status_line(reader: Reader, strict: object, debuglevel: int = 0) -> Sta
     if not 100 <= status <= 999:
         raise BadStatusLine(decode(raw))
     reason = words[2].strip() if len(words) == 3 else b""
-    return StatusLine(decode(words[0]), status, decode(reason))
+    return decode(words[0]), status, decode(reason), b""
 
 
 def version_number(version: str) -> int:

@@ -40,6 +40,8 @@ def decode(data: bytes) -> str:
 
 def to_text(value: object) -> str:
     """Turn what a program gave into text: bytes one character each, anything else by `str()`."""
+    if isinstance(value, str):
+        return value
     return decode(value) if isinstance(value, bytes) else str(value)
 
 
@@ -56,6 +58,8 @@ def decimal(text: str) -> int:
     Raises:
         ValueError: It is no number.
     """
+    if text.isdigit() and text.isascii():
+        return int(text)  # nearly always
     return _number(text, _DECIMAL, 10)
 
 
@@ -69,8 +73,6 @@ def hexadecimal(text: str) -> int:
 
 
 def _number(text: str, form: re.Pattern[str], base: int) -> int:
-    if base == 10 and text.isdigit() and text.isascii():
-        return int(text)  # nearly always
     digits = text.strip(WHITESPACE)
     if not form.fullmatch(digits):
         raise ValueError(f"not a number: {text!r}")
@@ -117,10 +119,9 @@ def field_line(name: object, *values: object) -> bytes:
     name = to_text(name)
     if not is_field_name(name):
         raise ValueError(f"Invalid header name {name!r}")
-    texts = [to_text(value) for value in values]
-    folded = "\r\n\t".join(texts)
-    if "\r" in folded or "\n" in folded:
-        for text in texts:
+    value = to_text(values[0]) if len(values) == 1 else "\r\n\t".join(map(to_text, values))
+    if "\r" in value or "\n" in value:
+        for text in map(to_text, values):
             if not is_field_value(text):
                 raise ValueError(f"Invalid header value {text!r}")
-    return encode(f"{name}: {folded}")
+    return encode(f"{name}: {value}")

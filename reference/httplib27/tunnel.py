@@ -59,11 +59,11 @@ class Tunnel:
         reader = open_reader(sock)
         try:
             # 1. The status line says whether the proxy will do it.
-            line = read_status_line(reader, strict)
-            if line.version == "HTTP/0.9":
+            version, status, reason, _ = read_status_line(reader, strict)
+            if version == "HTTP/0.9":
                 raise TunnelRefused("Invalid response from tunnel request")
-            if line.status != OK:
-                raise TunnelRefused(f"Tunnel connection failed: {line.status} {line.reason}")
+            if status != OK:
+                raise TunnelRefused(f"Tunnel connection failed: {status} {reason}")
             # 2. The headers are of no interest, and a body there cannot be.
             while read_line(reader, "header line") not in {b"\r\n", b""}:
                 pass
