@@ -207,7 +207,7 @@ class ChunkedBody:
         data = memoryview(window)
         chunks: list[memoryview] = []
         place = reader.served
-        left = wanted
+        room = left = int(min(wanted, len(window)))
         with suppress(ValueError):  # a size that is no number
             while (line_end := window.find(b"\r\n", place)) >= 0:
                 digits = window[place:line_end]
@@ -222,7 +222,7 @@ class ChunkedBody:
         reader.served = place
         if chunks:
             pieces.append(b"".join(chunks))
-        return left
+        return wanted - (room - left)
 
     def _look(self, wanted: float) -> None:
         """Look at the data that is wanted together with the lines around it, if that is not too much."""

@@ -1,5 +1,8 @@
 """The table of states, and the calls that it refuses."""
 
+import re
+from pathlib import Path
+
 import pytest
 from httplib27 import CannotSendHeader, CannotSendRequest, ResponseNotReady
 from httplib27.states import REFUSALS, TRANSITIONS, Event, State, diagram
@@ -29,6 +32,36 @@ def test_the_diagram_shows_the_whole_table():
     assert lines[0] == "stateDiagram-v2"
     assert "    UNREAD --> IDLE: the response was read to its end, or closed" in lines
     assert len(lines) == 2 + sum(len(row) for row in TRANSITIONS.values())
+
+
+@pytest.fixture(scope="module")
+def page():
+    """The page of the documentation that shows the table."""
+    return (Path(__file__).parents[2] / "docs" / "states.md").read_text(encoding="utf-8")
+
+
+def test_the_page_has_the_diagram_of_the_table(page):
+    """The diagram in the documentation is what the table gives."""
+    _, _, rest = page.partition("```mermaid\n")
+    assert rest.partition("```")[0] == diagram()
+
+
+def test_the_page_explains_every_state(page):
+    """The documentation has each state with its meaning, and no other."""
+    rows = [f"| `{state.name}` | {state.value} |" for state in State]
+    assert re.findall(r"\| `[A-Z_]+` \|.*", page) == rows
+
+
+def test_the_page_tells_what_is_refused(page):
+    """The documentation has each call with the states that refuse it, and the exception."""
+    refusing = {
+        event: [f"`{state.name}`" for state in State if event not in TRANSITIONS[state]] for event in REFUSALS
+    }
+    rows = [
+        f"| `{event.value}` | {', '.join(refusing[event])} | `{error.__name__}` |"
+        for event, error in REFUSALS.items()
+    ]
+    assert re.findall(r"\| `\w+\(\)` \|.*", page) == rows
 
 
 @pytest.mark.parametrize(
