@@ -16,6 +16,7 @@ from rich.text import Text
 from httplib_conformance import __version__, faults, gate, runner, serving
 from httplib_conformance.catalogue import Level, catalogue
 from httplib_conformance.checker import CANNOT_START, WRONG_USAGE
+from httplib_conformance.commands.record import record_
 from httplib_conformance.disputes import disputes
 from httplib_conformance.engine import SECONDS_A_CASE
 from httplib_conformance.generated import EXAMPLES, MOST_EXAMPLES
@@ -200,6 +201,8 @@ def show(case: str) -> None:
     console = console_for_run()
     console.print(Text(shown.id, style="bold"), f"({shown.level.name})")
     console.print(Text(shown.title))
+    if shown.transcript is not None and (captured := shown.transcript.captured) is not None:
+        console.print(Text(f"Captured from {captured.server} {captured.version} on {captured.date}"))
     console.print()
     for identity in shown.covers:
         requirement = catalogue()[identity]
@@ -369,6 +372,8 @@ def _pass_gate(suite: gate.Suite, released: gate.Released, renew: str | None) ->
     if renew is not None:
         gate.RELEASED.write_text(gate.renewed(suite, released, renew), encoding="utf-8")
 
+
+main.add_command(record_)
 
 if __name__ == "__main__":  # pragma: no cover (`python -m` is tried in a process of its own)
     main()

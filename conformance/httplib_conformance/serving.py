@@ -85,7 +85,7 @@ def serve(name: str, place: Place, say: Callable[[str], None]) -> None:
     if not is_own:
         raise CannotServe(f"{place.host!r} is no loopback address, such as 127.0.0.1 or ::1")
     with suppress(KeyboardInterrupt), ExitStack() as stack:
-        stack.enter_context(_terminated_like_interrupted())
+        stack.enter_context(terminated_like_interrupted())
         if name in UNREACHABLE:
             _refuse(name, place, say, stack)
         else:
@@ -213,7 +213,7 @@ def _cannot_listen(host: str, port: int, error: OSError) -> CannotServe:
 
 
 @contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
+def terminated_like_interrupted() -> Iterator[None]:
     """Let SIGTERM end it as Ctrl-C does, so that nothing is left behind then either."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

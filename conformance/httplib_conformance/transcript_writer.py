@@ -6,9 +6,10 @@ What a generated case finds is handed over in this form, ready to be saved as a 
 from __future__ import annotations
 
 import base64
+import re
 from typing import TYPE_CHECKING, Any
 
-from httplib_conformance.transcripts import Call, Exchange, Fields, Gives, Raises, Sent, Transcript
+from httplib_conformance.transcripts import Call, Captured, Exchange, Fields, Gives, Raises, Sent, Transcript
 from httplib_conformance.values import Text
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ RESERVED = frozenset({"none", "data", "text", "pieces", "tuple"})
 """Keys that stand for what TOML has no form for: no mapping of a transcript has one."""
 
 _ESCAPES = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
+
+
+_LONE_QUOTE = re.compile(r'(?<!")\\"(?!\\"|$)')
+"""An escaped quotation mark that needs no escape between three of them: it stands alone, not at the end."""
 
 
 def write(transcript: Transcript) -> str:
@@ -38,6 +43,8 @@ def write(transcript: Transcript) -> str:
         lines.append(f"notes = {quoted(transcript.notes)}")
     if transcript.connection:
         lines.append(f"connection = {_table(transcript.connection)}")
+    if transcript.captured is not None:
+        lines += ["", *_captured(transcript.captured)]
     opened = False
     for exchange in transcript.exchanges:
         lines += ["", *_exchange(exchange, opened)]
@@ -52,6 +59,15 @@ def _covers(covers: tuple[str, ...]) -> Iterable[str]:
         yield "covers = ["
         yield from (f"    {quoted(each)}," for each in covers)
         yield "]"
+
+
+def _captured(captured: Captured) -> Iterable[str]:
+    yield "[captured]"
+    for name in ("server", "version", "configuration", "date"):
+        yield f"{name} = {quoted(getattr(captured, name))}"
+    yield "requests = ["
+    yield from (f"{_bytes(request)}," for request in captured.requests)
+    yield "]"
 
 
 def _exchange(exchange: Exchange, opened: bool) -> Iterable[str]:
@@ -113,7 +129,7 @@ def _response(getresponse: Call, calls: tuple[Call, ...]) -> Iterable[str]:
     if headers:
         yield f"header = {_table((name, each.value) for name, each in headers.items())}"
     if rest and isinstance(rest[0].expect, Fields):
-        yield f"headers = {_value([list(pair) for pair in rest.pop(0).expect.pairs])}"  # type: ignore[union-attr]
+        yield from _headers(rest.pop(0).expect.pairs)  # type: ignore[union-attr]
     reads = []
     while rest and _is_read(rest[0]):
         reads.append(rest.pop(0))
@@ -126,6 +142,15 @@ def _response(getresponse: Call, calls: tuple[Call, ...]) -> Iterable[str]:
             yield "]"
     if rest:
         yield from _calls_of_response(rest)
+
+
+def _headers(pairs: tuple[tuple[str, str], ...]) -> Iterable[str]:
+    if len(pairs) <= 2:
+        yield f"headers = {_value([list(pair) for pair in pairs])}"
+    else:
+        yield "headers = ["
+        yield from (f"    {_value(list(pair))}," for pair in pairs)
+        yield "]"
 
 
 def _calls_of_response(calls: list[Call]) -> Iterable[str]:
@@ -267,4 +292,5 @@ def _bytes(data: bytes, inline: bool = False) -> str:
     if inline or "\n" not in text:
         return quoted(text)
     lines = "\n".join(map(_escaped, text.split("\n")))
+    lines = _LONE_QUOTE.sub('"', lines)
     return f'"""\n{lines}"""'

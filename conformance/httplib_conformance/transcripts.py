@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass
+from datetime import date
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -140,6 +141,25 @@ class Exchange:
 
 
 @dataclass(frozen=True)
+class Captured:
+    """Where a transcript comes from that was captured from a real server.
+
+    Attributes:
+        server: What the server calls itself.
+        version: Its version.
+        configuration: What it was told.
+        date: The day on which it was captured, in UTC, as YYYY-MM-DD.
+        requests: Exactly what it was sent before each of its replies.
+    """
+
+    server: str
+    version: str
+    configuration: str
+    date: str
+    requests: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
 class Transcript:
     """One case of the corpus.
 
@@ -151,6 +171,7 @@ class Transcript:
         connection: Arguments of HTTPConnection after host and port.
         exchanges: What happens.
         source: The text of its file.
+        captured: Where it comes from, if it was captured.
     """
 
     id: str
@@ -160,6 +181,7 @@ class Transcript:
     connection: tuple[tuple[str, Any], ...]
     exchanges: tuple[Exchange, ...]
     source: str
+    captured: Captured | None = None
 
 
 def corpus() -> list[Transcript]:
@@ -214,6 +236,9 @@ def load(file: Traversable) -> Transcript:
             where = f"exchange[{number}]"
             opened = any(each.connects for each in exchanges)
             exchanges.append(_exchange(exchange, opened))
+        where = "captured"
+        replies = sum(exchange.reply is not None for exchange in exchanges)
+        captured = _captured(data["captured"], replies) if "captured" in data else None
     except ValueError as error:
         raise BadData(f"{file}: {where}{error}") from error
     return Transcript(
@@ -224,6 +249,23 @@ def load(file: Traversable) -> Transcript:
         connection=connection,
         exchanges=tuple(exchanges),
         source=file.read_text("utf-8"),
+        captured=captured,
+    )
+
+
+def _captured(data: dict[str, Any], replies: int) -> Captured:
+    try:
+        date.fromisoformat(data["date"])
+    except ValueError as error:
+        raise ValueError(f".date: there is no day {data['date']}") from error
+    if len(data["requests"]) != replies:
+        raise ValueError(f".requests: has {len(data['requests'])} of them; expected {replies}, one a reply")
+    return Captured(
+        server=data["server"],
+        version=data["version"],
+        configuration=data["configuration"],
+        date=data["date"],
+        requests=tuple(as_bytes(each) for each in data["requests"]),
     )
 
 

@@ -163,7 +163,7 @@ EXCHANGE = '[[exchange]]\nrequest = ["GET", "/"]\nreply = ""\n'
         ),
         (
             HEAD.replace("title", "tittle"),
-            "the file has no use for the key 'tittle'; expected one of 'connection', ",
+            "the file has no use for the key 'tittle'; expected one of 'captured', ",
         ),
         ('id = "tried"\ntitle = "Something is"\n', "the file lacks the key 'covers'"),
         (HEAD + "notes = 1\n", "notes is 1; expected string"),

@@ -93,16 +93,30 @@ def test_a_server_that_passes_on_has_an_origin() -> None:
 
 def test_a_server_with_a_configuration() -> None:
     """It is written where the command says, and kept as it stands, for others to see."""
-    program = LISTENS + "assert open('@folder@/tinyproxy.conf').read(); server.listen(); signal.pause()"
+    program = (
+        LISTENS
+        + "assert open('@folder@/tinyproxy.conf').read().startswith('Listen @host@\\n')\n"
+        + "assert open('@folder@/page').read() == 'a page'\n"
+        + "server.listen()\nsignal.pause()"
+    )
     configured = Recipe(
         "fake",
         "a fake",
         ("@program@", "-c", program),
         program=sys.executable,
         configuration="tinyproxy.conf",
+        files={"page": "a page"},
     )
     with configured.start() as server:
-        assert "Port @port@\n" in server.configuration
+        assert re.search(r" \(tinyproxy\.conf: SHA-256 [0-9a-f]{16}\)$", server.configuration)
+
+
+def test_elsewhere_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system that cannot do it says so."""
+    monkeypatch.delattr(os, "pidfd_open")
+    words = "^http.server of CPython does not start: real servers are started on Linux only$"
+    with pytest.raises(CannotStart, match=words), HTTP_SERVER.start():
+        pass
 
 
 def test_versions() -> None:

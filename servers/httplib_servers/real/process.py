@@ -79,6 +79,8 @@ def serving(
     Raises:
         CannotStart: It does not take connections.
     """
+    if not hasattr(os, "pidfd_open"):
+        raise CannotStart("real servers are started on Linux only")
     said = folder / "said.log"
     with said.open("wb") as log:
         try:

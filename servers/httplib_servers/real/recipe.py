@@ -1,5 +1,6 @@
 """Recipes: how each real server is found, started and asked for its version; recipes.toml has them all."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -10,13 +11,14 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal
 
 from httplib_servers.certificates import server_certificate
 from httplib_servers.real.process import CannotStart, reserved, serving
-from httplib_servers.real.sites.small_site import HELLO
+from httplib_servers.real.sites.small_site import HELLO, MODIFIED
 
 HERE: Final = Path(__file__).parent
 PYTHON: Final = "HTTPLIB_SERVERS_PYTHON"
@@ -28,6 +30,7 @@ ORIGIN: Final = "http-server"
 _HOST: Final = "127.0.0.1"
 _SYSTEM_FOLDERS: Final = ("/usr/sbin", "/usr/local/sbin", "/sbin")
 _ASKING: Final = 60
+_DIGITS: Final = 16
 
 
 class Missing(Exception):
@@ -44,7 +47,8 @@ class Running:
         scheme: "http", or "https" if it serves over TLS; a proxy does not, but the origin behind it does.
         origin: Host and port of the origin, if it passes requests on.
         proxy: Whether it is a proxy, to be asked for whole URLs and for tunnels, both to the origin.
-        configuration: What it was told, as text: the command, then the configuration file if it has one.
+        configuration: What it was told: the command with its placeholders, and the digest of the template
+            of its configuration, if it has one.
     """
 
     host: str
@@ -72,6 +76,7 @@ class Recipe:
         program: The program to look for.
         pypi: The package on PyPI that has it; None for what is no package of Python, or comes with it.
         configuration: The template of its configuration file, in `configurations`.
+        files: What else is written into its folder, by name.
         origin: Whether it passes requests on to an origin.
         proxy: Whether it is a proxy that clients know of.
         keep_alive: Whether it takes several requests on a connection.
@@ -88,6 +93,7 @@ class Recipe:
     program: str | None = None
     pypi: str | None = None
     configuration: str | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
     origin: bool = False
     proxy: bool = False
     keep_alive: bool = True
@@ -165,7 +171,7 @@ class Recipe:
                 stack.enter_context(serving(command, folder, _environment(folder), (_HOST, port)))
             except CannotStart as error:
                 raise CannotStart(f"{self.title} does not start: {error}") from error
-            told = "\n".join((" ".join(parts), template)).strip()
+            told = " ".join(parts) + (f" ({self.configuration}: SHA-256 {template})" if template else "")
             yield Running(_HOST, port, "https" if tls else "http", origin, self.proxy, told)
 
     def _places(self) -> dict[str, str]:
@@ -184,17 +190,22 @@ class Recipe:
         return places
 
     def _furnish(self, folder: Path, places: Mapping[str, str]) -> str:
-        """Write its configuration, the site's static page, and key and certificate; return the template."""
+        """Write its configuration, the static page, key and certificate; return the template's digest."""
         folder.chmod(0o755)  # some servers give up root's rights
         site = folder / "site"
         site.mkdir()
-        (site / "hello.txt").write_bytes(HELLO)
+        page = site / "hello.txt"
+        page.write_bytes(HELLO)
+        modified = parsedate_to_datetime(MODIFIED).timestamp()
+        os.utime(page, (modified, modified))
         (folder / "server.pem").write_bytes(b"".join(server_certificate()))
+        for name, content in self.files.items():
+            (folder / name).write_text(content, "utf-8")
         if not self.configuration:
             return ""
         template = (HERE / "configurations" / self.configuration).read_text("utf-8")
         (folder / self.configuration).write_text(_filled(template, places), "utf-8")
-        return template
+        return hashlib.sha256(template.encode()).hexdigest()[:_DIGITS]
 
     def _version_of_package(self, package: str) -> str:
         """The version of a package in the interpreter for servers from PyPI."""
