@@ -14,16 +14,24 @@ Python 2 has one type for text and data.  A string therefore travels with its ki
 
 import sys
 
-if __name__ == "__main__" and not getattr(sys.flags, "safe_path", False):
+FROM_CURRENT_FOLDER = __name__ == "__main__" and not getattr(sys.flags, "safe_path", False)
+if FROM_CURRENT_FOLDER:
     # The folder of this file holds modules whose names could hide others: it is not for imports.
-    # Modules are found as `python -m` finds them, from the current folder on.
-    sys.path[0] = ""  # pragma: no cover (in the agent's own process only)
+    del sys.path[0]  # pragma: no cover (in the agent's own process only)
 
 import gc
 import json
 import os
 import platform
 import types
+
+if FROM_CURRENT_FOLDER:
+    # The implementation is found as `python -m` finds it, from the current folder on.  What the
+    # agent itself needs is there by now: no json.py of that folder can stand in for it.
+    sys.path.insert(0, "")  # pragma: no cover (in the agent's own process only)
+
+# Taken now: the setup may put something else in their place.
+read_json, write_json = json.loads, json.dumps
 
 PROTOCOL = 1
 NAME = "httplib-conformance python agent"
@@ -46,6 +54,9 @@ IMPLEMENTATION = "0"
 
 # Values nested deeper than this travel as objects: a list may contain itself.
 DEEPEST = 20
+
+# By this name tracebacks know the setup.
+SETUP = "<setup>"
 
 # Interpreters that do not count references close what a case left open only when they collect.
 COLLECT_EVERY = 25
@@ -126,7 +137,7 @@ class Agent(object):
         identity = None
         try:
             try:
-                message = json.loads(line.decode("ascii"))
+                message = read_json(line.decode("ascii"))
             except (ValueError, RuntimeError) as error:  # the latter: nested too deep
                 raise BadRequest("not a line of ASCII-only JSON: %s" % error)
             if not isinstance(message, dict):
@@ -139,7 +150,7 @@ class Agent(object):
         except BadRequest as error:
             answer = failure("request", error)
         answer["id"] = identity
-        return json.dumps(answer).encode("ascii")
+        return write_json(answer).encode("ascii")
 
     def _answer(self, message):
         command = message.get("command")
@@ -172,23 +183,24 @@ class Agent(object):
         sys.stdout = self._capture
         try:
             if message.get("setup"):
-                exec(compile(message["setup"], "<setup>", "exec"), {"__name__": "__setup__"})
+                exec(compile(message["setup"], SETUP, "exec"), {"__name__": "__setup__"})
             kind = "import"
             __import__(module_name)
             module = sys.modules[module_name]
+            file, version = text_of(module, "__file__"), text_of(module, "__version__")
         except BaseException as error:
-            return failure(kind, "%s: %s" % (class_of(error).__name__, in_words(error)))
+            where = line_of_setup() if kind == "setup" else ""
+            return failure(kind, (class_of(error).__name__ + ": " + in_words(error)).rstrip(": ") + where)
         finally:
             sys.stdout = printing
         self._objects[IMPLEMENTATION] = module
-        version = getattr(module, "__version__", None)
         return {
             "started": {
                 "protocol": PROTOCOL,
                 "agent": NAME,
                 "module": module_name,
-                "file": getattr(module, "__file__", None),
-                "version": version if isinstance(version, (str, text_type)) else None,
+                "file": file,
+                "version": version,
                 "interpreter": {
                     "name": platform.python_implementation(),
                     "version": platform.python_version(),
@@ -319,7 +331,7 @@ class Agent(object):
                     return tuple([self._decode(each) for each in content])
                 if kind == "dict" and all(isinstance(each, list) and len(each) == 2 for each in content):
                     return dict((self._decode(key), self._decode(each)) for key, each in content)
-        raise BadRequest("not a value: %s" % json.dumps(value))
+        raise BadRequest("not a value: %s" % write_json(value))
 
     def _decode_string(self, kind, content, value):
         if kind == "ref":
@@ -339,7 +351,7 @@ class Agent(object):
                 return content.encode("latin-1")
             except UnicodeError:
                 pass
-        raise BadRequest("not a value: %s" % json.dumps(value))
+        raise BadRequest("not a value: %s" % write_json(value))
 
     def _encode(self, value, identity, depth=0):
         """The value of the protocol that stands for an object, which is kept if it has no other."""
@@ -415,6 +427,27 @@ def age(name):
 
 def failure(kind, message):
     return {"failed": {"kind": kind, "message": text_type(message)}}
+
+
+def line_of_setup():
+    """Where in the setup the exception came from that is being handled, in words."""
+    where, entry = "", sys.exc_info()[2]
+    while entry is not None:
+        if entry.tb_frame.f_code.co_filename == SETUP:
+            where = " (%s, line %d)" % (SETUP, entry.tb_lineno)
+        entry = entry.tb_next
+    return where
+
+
+def text_of(module, name):
+    """An attribute of a module if it is text, else None: a module may be any object, and do anything."""
+    try:
+        value = getattr(module, name, None)
+    except Exception:
+        return None
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    return text_type().join([value]) if isinstance(value, text_type) else None
 
 
 def in_words(error):

@@ -14,7 +14,6 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from typing import TYPE_CHECKING, Protocol
@@ -35,8 +34,14 @@ PIECE = 1 << 16
 SECONDS_TO_END = 2.0
 """How long an agent has to end by itself once its input has ended."""
 
-STDERR_SHOWN = 4000
-"""How many of the last bytes of an agent's standard error go into the evidence."""
+A_MOMENT = 0.01
+"""How many seconds go by between two looks at whether an agent has ended."""
+
+STDERR_KEPT = 4000
+"""How many of the last bytes of an agent's standard error are kept, for the evidence."""
+
+STDERR_WAITING = 16
+"""How many pieces of it are read at the end, when what was said last is wanted: more than a pipe holds."""
 
 
 class AgentTimedOut(Exception):
@@ -83,30 +88,30 @@ class ProcessChannel:
     """
 
     def __init__(self, command: Sequence[str]) -> None:
-        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the channel)
-        try:
-            # A session of its own: Ctrl-C is for the runner, and whatever the command starts
-            # (a launcher script's interpreter, say) ends with it.
-            self._process = subprocess.Popen(
-                command,
-                bufsize=0,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._stderr,
-                start_new_session=True,
-            )
-        except BaseException:
-            self._stderr.close()
-            raise
-        stdin, stdout = self._process.stdin, self._process.stdout
+        # A session of its own: Ctrl-C is for the runner, and whatever the command starts
+        # (a launcher script's interpreter, say) ends with it.
+        self._process = subprocess.Popen(
+            command,
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        stdin, stdout, stderr = self._process.stdin, self._process.stdout, self._process.stderr
         assert stdin is not None
         assert stdout is not None
-        self._stdin, self._stdout = stdin, stdout
+        assert stderr is not None
+        self._stdin, self._stdout, self._stderr = stdin, stdout, stderr
         os.set_blocking(stdin.fileno(), False)
-        self._both, self._reading = select.poll(), select.poll()
+        os.set_blocking(stderr.fileno(), False)
+        self._complaints = b""
+        self._both, self._reading, self._ending = select.poll(), select.poll(), select.poll()
         self._both.register(stdin, select.POLLOUT)
         for ready in (self._both, self._reading):
             ready.register(stdout, select.POLLIN)
+        for ready in (self._both, self._reading, self._ending):
+            ready.register(stderr, select.POLLIN)
 
     @property
     def pid(self) -> int:
@@ -120,12 +125,14 @@ class ProcessChannel:
         while True:
             ready = self._both if unsent else self._reading
             left = deadline - time.monotonic()
-            events = ready.poll(left * 1000) if left > 0 else []
+            events = {descriptor for descriptor, _ in ready.poll(left * 1000)} if left > 0 else set()
             if not events:
                 self._kill()
                 raise AgentTimedOut(f"no answer within {seconds:.3g} s")
+            if self._stderr.fileno() in events:
+                self._hear_complaint()  # whatever else there is: an agent that is not heard waits
             # What can be read comes first: an agent that has ended may have said something.
-            if any(descriptor == self._stdout.fileno() for descriptor, _ in events):
+            if self._stdout.fileno() in events:
                 piece = self._stdout.read(PIECE)
                 if not piece:
                     raise AgentDied(self._obituary())
@@ -134,11 +141,25 @@ class ProcessChannel:
                     return self._only_line(answer, len(unsent))
                 if len(answer) > LONGEST_LINE:
                     raise ProtocolError(f"the agent answered a line of more than {LONGEST_LINE} bytes")
-            else:
+            elif self._stdin.fileno() in events:
                 try:
                     unsent = unsent[os.write(self._stdin.fileno(), unsent[:PIECE]) :]
                 except BrokenPipeError:
                     unsent = memoryview(b"")  # it no longer listens; what it has to say is still of interest
+
+    def _hear_complaint(self) -> bool:
+        """Read a piece of standard error, and keep the end of all that was read.
+
+        Returns:
+            Whether there was anything to read.
+        """
+        piece = self._stderr.read(PIECE)
+        if piece == b"":  # its end, which would be ready for ever
+            for ready in (self._both, self._reading, self._ending):
+                with contextlib.suppress(KeyError):
+                    ready.unregister(self._stderr)
+        self._complaints = (self._complaints + (piece or b""))[-STDERR_KEPT:]
+        return bool(piece)
 
     @staticmethod
     def _only_line(answer: bytearray, unsent: int) -> bytes:
@@ -156,27 +177,34 @@ class ProcessChannel:
             os.killpg(self._process.pid, signal.SIGKILL)
 
     def _obituary(self) -> str:
-        try:
-            status = self._process.wait(SECONDS_TO_END)
-        except subprocess.TimeoutExpired:
+        self._wait(SECONDS_TO_END)
+        status = self._process.poll()
+        if status is None:
             return "the agent closed its standard output"
         if status < 0:
             return f"the agent's process was ended by signal {-status} ({signal.Signals(-status).name})"
         return f"the agent's process ended with status {status}"
 
+    def _wait(self, seconds: float) -> None:
+        """Wait for the end of the process, which may have something to say before."""
+        deadline = time.monotonic() + seconds
+        while self._process.poll() is None and (left := deadline - time.monotonic()) > 0:
+            if self._ending.poll(min(left, A_MOMENT) * 1000):
+                self._hear_complaint()
+
     def close(self, grace: float = SECONDS_TO_END) -> None:  # noqa: D102
         self._stdin.close()  # an agent ends when its input does
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(grace)
+        self._wait(grace)
         self._kill()
         self._process.wait()
         self._stdout.close()
         self._stderr.close()
 
     def complaints(self) -> str:  # noqa: D102
-        size = self._stderr.seek(0, os.SEEK_END)
-        self._stderr.seek(max(size - STDERR_SHOWN, 0))
-        return self._stderr.read().decode("utf-8", "replace")
+        for _ in range(STDERR_WAITING):
+            if not self._hear_complaint():
+                break
+        return self._complaints.decode("utf-8", "replace")
 
 
 class LocalChannel:
@@ -189,7 +217,7 @@ class LocalChannel:
 
     def __init__(self) -> None:
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[bytes | BaseException] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="httplib agent", daemon=True)
         self._abandoned = False
         self._hook = sys.breakpointhook
@@ -199,14 +227,18 @@ class LocalChannel:
     def _work(self) -> None:
         agent = Agent()
         while (line := self._lines.get()) is not None:
-            self._answers.put(agent.answer_line(line))
+            try:
+                self._answers.put(agent.answer_line(line))
+            except BaseException as error:  # the implementation broke what the agent stands on
+                self._answers.put(error)
+                return
         agent.answer_line(message(0, "run", steps=[{"id": "0.0", "do": "release"}]))
 
     def exchange(self, line: bytes, seconds: float) -> bytes:  # noqa: D102
         printing = sys.stdout
         self._lines.put(line)
         try:
-            return self._answers.get(timeout=max(seconds, 0))
+            answer = self._answers.get(timeout=max(seconds, 0))
         except BaseException as error:
             # What the thread put in its place would otherwise swallow what everybody prints.
             sys.stdout = printing
@@ -214,6 +246,10 @@ class LocalChannel:
             if isinstance(error, queue.Empty):
                 raise AgentTimedOut(f"no answer within {seconds:.3g} s") from None
             raise
+        if isinstance(answer, BaseException):
+            sys.stdout = printing
+            raise AgentDied(f"the agent's thread ended with {type(answer).__name__}: {answer}") from answer
+        return answer
 
     def close(self, grace: float = SECONDS_TO_END) -> None:  # noqa: ARG002, D102
         sys.breakpointhook = self._hook

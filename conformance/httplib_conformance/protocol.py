@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from httplib_conformance.values import JSON, MalformedValue, decode, encode, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 VERSION = 1
 IMPLEMENTATION = "0"
@@ -157,6 +160,11 @@ def message(identity: int, command: str, **parts: JSON) -> bytes:
     return json.dumps({"id": identity, "command": command, **parts}).encode("ascii") + b"\n"
 
 
+def is_number(value: JSON, number: int) -> bool:
+    """Whether a value is this number; to Python, true is 1 as well."""
+    return type(value) is int and value == number
+
+
 def read_answer(line: bytes, identity: int) -> dict[str, JSON]:
     """What an agent answered, checked to be the answer to the message with this id.
 
@@ -171,7 +179,7 @@ def read_answer(line: bytes, identity: int) -> dict[str, JSON]:
         ) from error
     if not isinstance(answer, dict):
         raise ProtocolError(f"the agent answered {shorten(answer)}, which is not a JSON object")
-    if answer.get("id") != identity:
+    if not is_number(answer.get("id"), identity):
         raise ProtocolError(
             f"the agent answered out of turn: message {identity} was sent, "
             f"and the answer is to message {shorten(answer.get('id'))}"
@@ -199,7 +207,7 @@ def read_started(answer: dict[str, JSON]) -> Implementation:
         raise ProtocolError(
             f"the answer to 'start' needs 'started' with 'interpreter'; got {shorten(answer)}"
         )
-    if started.get("protocol") != VERSION:
+    if not is_number(started.get("protocol"), VERSION):
         raise ProtocolError(
             f"the agent speaks version {started.get('protocol')!r} of the protocol, "
             f"this runner speaks version {VERSION}"
@@ -233,7 +241,29 @@ def read_observations(answer: dict[str, JSON], program: Program) -> list[Observa
         raise ProtocolError(
             f"the answer to 'run' needs 'observations', a list of {len(program.steps)}; got {shorten(answer)}"
         )
-    return [_read_observation(each, step["id"]) for each, step in zip(found, program.steps, strict=True)]
+    observations = []
+    missing: set[str] = set()
+    for each, step in zip(found, program.steps, strict=True):
+        observation = _read_observation(each, step["id"])
+        if observation.skipped is not None and missing.isdisjoint(_referred_to(step)):
+            raise ProtocolError(
+                f"step {observation.id} is said to be skipped, although all that it refers to is there"
+            )
+        if observation.raised or observation.skipped is not None or observation.unsupported is not None:
+            missing.add(observation.id)
+        observations.append(observation)
+    return observations
+
+
+def _referred_to(part: JSON) -> Iterator[str]:
+    """The ids of all objects that a part of a step refers to."""
+    if isinstance(part, dict):
+        if isinstance(part.get("ref"), str):
+            yield part["ref"]
+        part = list(part.values())
+    if isinstance(part, list):
+        for each in part:
+            yield from _referred_to(each)
 
 
 def _read_observation(found: JSON, identity: str) -> Observation:

@@ -3,6 +3,7 @@
 import json
 import sys
 import types
+from unittest.mock import Mock
 
 import pytest
 from httplib_conformance.agent import DEEPEST, Agent, close_quietly
@@ -379,6 +380,33 @@ def test_start(talk):
     del sys.modules["with_version"]
 
 
+class Odd:
+    """What a module may put in its own place: it answers anything, and not as one would think."""
+
+    __file__ = b"/there\xff.py"
+
+    @property
+    def __version__(self):
+        raise RuntimeError("no version")
+
+
+@pytest.mark.parametrize(("odd", "file"), [(Odd(), "/there\ufffd.py"), (Mock(__file__=7), None)])
+def test_start_of_what_is_no_module(talk, monkeypatch, odd, file):
+    monkeypatch.setitem(sys.modules, "odd", odd)
+    started = talk().send(command="start", protocol=1, module="odd")["started"]
+    assert (started["file"], started["version"]) == (file, None)
+
+
+def test_a_setup_that_breaks_json(talk, monkeypatch):
+    agent = talk().agent
+    start = json.dumps({"id": 1, "command": "start", "protocol": 1, "module": "json", "setup": "x = 1"})
+    stop = json.dumps({"id": 2, "command": "stop"})
+    monkeypatch.setattr(json, "loads", None)
+    monkeypatch.setattr(json, "dumps", None)
+    assert b"started" in agent.answer_line(start.encode())
+    assert b"stopped" in agent.answer_line(stop.encode())
+
+
 @pytest.mark.parametrize(
     ("message", "kind", "words"),
     [
@@ -388,8 +416,17 @@ def test_start(talk):
         ({"protocol": 1, "module": ""}, "request", "'start' needs 'module'"),
         ({"protocol": 1, "module": 7}, "request", "'start' needs 'module'"),
         ({"protocol": 1, "module": "nope"}, "import", "ModuleNotFoundError: No module named 'nope'"),
-        ({"protocol": 1, "module": "json", "setup": "1/0"}, "setup", "ZeroDivisionError"),
-        ({"protocol": 1, "module": "json", "setup": "import sys; sys.exit()"}, "setup", "SystemExit"),
+        (
+            {"protocol": 1, "module": "json", "setup": "x = 0\n1/x"},
+            "setup",
+            "ZeroDivisionError: division by zero (<setup>, line 2)",
+        ),
+        (
+            {"protocol": 1, "module": "json", "setup": "import sys; sys.exit()"},
+            "setup",
+            "SystemExit (<setup>, line 1)",
+        ),
+        ({"protocol": 1, "module": "json", "setup": "x = 0\nx = ("}, "setup", "(<setup>, line 2)"),
         ({"protocol": 1, "module": "json", "setup": 7}, "setup", "TypeError"),
     ],
 )

@@ -93,6 +93,21 @@ def test_the_agent_ends_by_itself():
         assert ended.stderr == ""
 
 
+@pytest.mark.parametrize("interpreter", INTERPRETERS)
+def test_modules_of_the_current_folder_do_not_stand_in_for_the_agents(monkeypatch, tmp_path, interpreter):
+    path = find_interpreter(interpreter)
+    if path is None:
+        pytest.skip(f"{interpreter} was not found, neither on PATH nor in ~/.pyenv/versions")
+    monkeypatch.chdir(tmp_path)
+    for name in ("gc", "json", "os", "platform", "types"):
+        (tmp_path / f"{name}.py").write_text("raise RuntimeError('the one of the current folder')\n")
+    (tmp_path / "mine.py").write_text("HTTP_PORT = 80\n")
+    engine = Engine(Target(module="mine", python=path))
+    implementation = engine.start()
+    engine.close()
+    assert implementation.file.startswith("mine.py") or implementation.file.startswith(str(tmp_path))
+
+
 @pytest.mark.parametrize("environment", [{}, {"PYTHONSAFEPATH": "1"}])
 def test_the_agents_own_folder_is_not_for_imports(monkeypatch, tmp_path, environment):
     """Its neighbours (values, report, ...) are no modules for an implementation; those of the user are."""

@@ -11,6 +11,7 @@ from httplib_conformance import channels
 from httplib_conformance.channels import AgentDied, AgentTimedOut, LocalChannel, ProcessChannel, debug
 from httplib_conformance.engine import SECONDS_A_CASE, CannotStart, Engine, Target
 from httplib_conformance.protocol import IMPLEMENTATION, Program, ProtocolError
+from httplib_conformance.values import RemoteObject
 
 A_WHILE = 60
 """What no test comes near unless something hangs."""
@@ -58,6 +59,14 @@ def look(engine, seconds=A_WHILE):
         (
             "hear()\nsay(id=1, started={**STARTED, 'protocol': 2})",
             "the agent speaks version 2 of the protocol, this",
+        ),
+        (
+            "hear()\nsay(id=True, started=STARTED)",
+            "out of turn: message 1 was sent, and the answer is to mess",
+        ),
+        (
+            "hear()\nsay(id=1, started={**STARTED, 'protocol': True})",
+            "the agent speaks version True of the protocol, this",
         ),
         (
             "hear()\nsay(id=1, started={**STARTED, 'agent': 7})",
@@ -176,6 +185,11 @@ OBSERVED = "say(id=hear()['id'], observations=[{}])"
             "'skipped' of step 1 is 1, not a string",
         ),
         (
+            OBSERVED.format("{'id': '1', 'skipped': '1'}"),
+            ProtocolError,
+            "step 1 is said to be skipped, although all that it refers to is there",
+        ),
+        (
             OBSERVED.format("{'id': '1', 'value': 'x'}"),
             ProtocolError,
             "in the observation of step 1, 'x' is not a value",
@@ -205,6 +219,32 @@ def test_agents_that_fail_in_a_run(engine_on, body, error, words):
     assert caught.value.__notes__ == ["a word"]
     assert not engine.alive
     assert engine.complaints() == ""
+
+
+def test_only_what_an_earlier_step_did_not_give_can_be_missed(engine_on):
+    """A step that is skipped is not judged: an agent must not make a case pass by skipping it."""
+    raised = {"raised": {"class": ["E"], "args": [], "attributes": {}, "text": ""}}
+    program = Program()
+    first = program.get(IMPLEMENTATION, "x")
+    second = program.get(first, "y")
+    third = program.call(IMPLEMENTATION, "z", (), {"a": [b"", {"b": RemoteObject(second, ("T",))}]})
+    fourth = program.call(IMPLEMENTATION, "z", ("w",))
+    ids = [first, second, third, fourth]
+
+    def answered(*given):
+        numbered = [{"id": name, **each} for name, each in zip(ids, given, strict=True)]
+        engine = engine_on(f"shake_hands()\nsay(id=hear()['id'], observations={numbered!r})\nhear()")
+        engine.start()
+        with engine.case(A_WHILE):
+            return [each.skipped for each in engine.run(program)]
+
+    skipped, given = {"skipped": first}, {"value": None}
+    assert answered(raised, skipped, skipped, given) == [None, first, first, None]
+    assert answered({"unsupported": "no"}, skipped, skipped, given) == [None, first, first, None]
+    with pytest.raises(ProtocolError, match=r"^step 4 is said to be skipped"):
+        answered(raised, skipped, skipped, skipped)
+    with pytest.raises(ProtocolError, match=r"^step 2 is said to be skipped"):
+        answered(given, skipped, skipped, given)
 
 
 def test_an_agent_that_answers_twice_is_found_out_at_the_next_message(engine_on):
@@ -370,13 +410,54 @@ def test_ctrl_c_ends_a_busy_agent_at_once(engine_on):
         os.kill(pid, 0)
 
 
-def test_a_program_that_cannot_be_started_leaves_nothing_open(monkeypatch):
-    opened = []
-    original = channels.tempfile.TemporaryFile
-    monkeypatch.setattr(channels.tempfile, "TemporaryFile", lambda: opened.append(original()) or opened[-1])
+def test_a_program_that_cannot_be_started():
     with pytest.raises(FileNotFoundError):
         ProcessChannel(["/no/such/program"])
-    assert opened[0].closed
+
+
+# -- what an agent complains
+
+NOISE = "x" * 99 + "\n"
+
+
+def test_an_agent_that_complains_without_measure_is_heard_and_its_last_words_are_kept(engine_on):
+    """It would wait for ever for somebody to read; and nobody wants to read all of it."""
+    engine = engine_on(
+        f"shake_hands()\nm = hear()\nsys.stderr.write({NOISE!r} * 20000)\nsys.stderr.write('at last')\n"
+        "sys.stderr.flush()\nsay(id=m['id'], observations=[{'id': '1', 'value': None}])\nhear()\n"
+    )
+    engine.start()
+    (observation,) = look(engine)
+    assert observation.value is None
+    complaints = engine.complaints()
+    assert complaints.endswith("xxx\nat last")
+    assert len(complaints) == channels.STDERR_KEPT
+
+
+def test_an_agent_that_complains_without_end_does_not_outlast_its_deadline(engine_on):
+    engine = engine_on(f"shake_hands()\nwhile True:\n    os.write(2, {NOISE!r}.encode())")
+    engine.start()
+    with pytest.raises(AgentTimedOut) as caught:
+        look(engine, 0.3)
+    assert "xxx" in caught.value.__notes__[0]
+
+
+def test_an_agent_that_complains_at_its_end_is_heard(engine_on, tmp_path):
+    done = tmp_path / "done"
+    engine = engine_on(
+        "shake_hands()\nsys.stdin.read()\n"
+        f"sys.stderr.write({NOISE!r} * 20000)\nsys.stderr.flush()\nopen({str(done)!r}, 'w')"
+    )
+    engine.start()
+    engine.close(grace=A_WHILE)
+    assert done.exists()
+
+
+def test_an_agent_that_cannot_complain(engine_on):
+    engine = engine_on(f"os.close(2)\nshake_hands()\n{OBSERVED.format({'id': '1', 'value': 7})}\nhear()")
+    engine.start()
+    assert look(engine)[0].value == 7
+    assert engine.complaints() == ""
 
 
 # -- in this process
@@ -447,6 +528,23 @@ def test_ctrl_c_in_this_process(local, monkeypatch):
         call(engine, "wait")
     assert not engine.alive
     sys.modules["local_module"].go.set()
+
+
+def test_an_implementation_that_breaks_the_agent_of_this_process(local, monkeypatch, capsys):
+    """Its thread would die, and nobody answer any more."""
+    engine = local("x = 1")
+
+    def breaks(self, line):
+        sys.stdout = None
+        raise TypeError("what the agent stands on is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(channels.Agent, "answer_line", breaks)
+        with pytest.raises(AgentDied, match=r"^the agent's thread ended with TypeError: what the agent"):
+            look(engine)
+    print("what is printed goes where it should")
+    assert capsys.readouterr().out
+    assert look(engine)[0].value == 1, "a new one has been started"
 
 
 def test_there_are_no_complaints_in_this_process(local):
