@@ -63,12 +63,14 @@ class Watch:
         self._streams = sys.stdout, sys.stderr
 
     @pytest.hookimpl(trylast=True)
-    def pytest_configure(self) -> None:
+    def pytest_configure(self, config: pytest.Config) -> None:
         """Give the streams back: pytest has taken hold of those that it is to write to.
 
-        What runs in this process can then be debugged, and can complain.
+        What runs in this process can then be debugged, and can complain.  What pytest itself tells of a
+        run goes nowhere, and it is slow at it: it need not.
         """
         sys.stdout, sys.stderr = self._streams
+        config.pluginmanager.unregister(name="terminalreporter")
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Take down why the run was broken off."""
@@ -237,7 +239,8 @@ def run_pytest(options: Sequence[str], plugin: Watch) -> int:
     """Run pytest; what it says itself is told only if it is of an error."""
     args = [
         *("-c", str(_PACKAGE / "pytest.ini"), "--rootdir", str(_PACKAGE)),
-        *("-p", "no:cacheprovider", "-p", "httplib_conformance.plugin", "--capture=no"),
+        *("-p", "no:cacheprovider", "-p", "no:unraisableexception", "-p", "no:threadexception"),
+        *("-p", "httplib_conformance.plugin", "--capture=no"),
         *options,
         str(LIVE if any(each.startswith("--httplib-live=") for each in options) else CASES),
     ]

@@ -1,5 +1,6 @@
 """What the tests of the harness share."""
 
+import itertools
 import json
 import os
 import shlex
@@ -58,15 +59,22 @@ def fake_agent(tmp_path: Path) -> Callable[[str], str]:
     return write
 
 
+MOST_CHECKED = 200
+"""How many messages of a test are checked: some play hundreds of examples that differ in nothing else."""
+
+
 @pytest.fixture(autouse=True)
 def _messages_are_as_the_schema_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """All that the runner sends, and all that our agent answers, is held to the protocol's schema."""
     schema = validator("httplib_conformance", "agent-protocol.schema.json")
     message = schema.evolve(schema=schema.schema | {"$ref": "#/$defs/message"})
     answer = schema.evolve(schema=schema.schema | {"$ref": "#/$defs/answer"})
+    checked = itertools.count()
     for channel in (LocalChannel, ProcessChannel):
 
         def exchange(self, line, seconds, original=channel.exchange):
+            if next(checked) >= MOST_CHECKED:
+                return original(self, line, seconds)
             check(json.loads(line), message, "the message")
             answered = original(self, line, seconds)
             if isinstance(self, LocalChannel) or (

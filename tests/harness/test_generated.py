@@ -217,7 +217,8 @@ def result_of(file: Path) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("generated_cases")
 @pytest.mark.parametrize(("case", "words", "fault"), WRONG.values(), ids=WRONG.keys())
-def test_what_is_wrong_is_noticed(command, tmp_path, case, words, fault):
+def test_what_is_wrong_is_noticed(command, tmp_path, monkeypatch, case, words, fault):
+    monkeypatch.setattr(generated, "SECONDS_TO_MAKE_SMALLER", 0.5)
     file = tmp_path / "results.json"
     setup = code_of(fault)
     ran = command("run", "--level", "observed", "--case", case, "--setup", setup, "--json", file)

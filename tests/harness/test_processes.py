@@ -37,7 +37,8 @@ def test_plain_when_not_a_terminal(sample_cases):
 @pytest.mark.parametrize(
     ("args", "status"),
     [
-        (("run", "json", "--case", "passes"), 1),
+        (("run", "http.client", "--case", "fails-compare"), 1),
+        (("run", "json"), 3),
         (("run", "--timeout", "never"), 2),
         (("show", "no-such-case"), 2),
         (("run", "no_such_module"), 3),

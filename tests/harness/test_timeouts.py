@@ -4,7 +4,9 @@ import inspect
 
 import pytest
 from httplib_conformance.cases.timeouts import TIMEOUTS, with_short_timeout
+from httplib_conformance.checker import Servers
 from httplib_conformance.protocol import Raised
+from httplib_servers import Accept
 
 FIRST, SECOND, LAST = TIMEOUTS
 
@@ -94,3 +96,15 @@ def test_a_case_without_servers():
     test(httplib=None)
     assert tried == [FIRST, SECOND]
     assert list(inspect.signature(test).parameters) == ["httplib"]
+
+
+def test_servers_that_are_forgotten():
+    servers = Servers()
+    server = servers(script=[Accept()])
+    assert not servers.at_end
+    servers.forget()
+    assert (servers.finish(), servers.at_end) == ([], True)
+    assert server.finish().problem == "the client never opened connection 0", "it has ended"
+    other = servers(script=[])
+    assert servers.finish() == [other.finish()]
+    assert servers.at_end
