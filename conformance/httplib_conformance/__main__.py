@@ -16,6 +16,7 @@ from rich.text import Text
 from httplib_conformance import __version__, faults, gate, runner, serving
 from httplib_conformance.catalogue import Level, catalogue
 from httplib_conformance.checker import CANNOT_START, WRONG_USAGE
+from httplib_conformance.commands.export import export
 from httplib_conformance.commands.record import record_
 from httplib_conformance.disputes import disputes
 from httplib_conformance.engine import SECONDS_A_CASE
@@ -374,6 +375,7 @@ def _pass_gate(suite: gate.Suite, released: gate.Released, renew: str | None) ->
 
 
 main.add_command(record_)
+main.add_command(export)
 
 if __name__ == "__main__":  # pragma: no cover (`python -m` is tried in a process of its own)
     main()

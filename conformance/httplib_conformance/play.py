@@ -145,6 +145,12 @@ def script(transcript: Transcript, cut: Callable[[bytes], tuple[int, ...]]) -> l
 
 def _unframed_body(exchange: Exchange) -> int | None:
     """How many bytes of body to await when the request is not expected to frame them itself."""
+    framing, body = expected_body(exchange)
+    return len(body) if body and not framing else None
+
+
+def expected_body(exchange: Exchange) -> tuple[set[str], bytes]:
+    """The body that a request is expected to have, and the names of the fields by which it frames it."""
     if exchange.wire is not None:
         head, _, body = exchange.wire.partition(b"\r\n\r\n")
         lines = head.decode("latin-1").split("\r\n")[1:]
@@ -152,9 +158,9 @@ def _unframed_body(exchange: Exchange) -> int | None:
         body = exchange.sent.body
         lines = [*exchange.sent.fields, *(f"{name}:" for name in exchange.sent.once)]
     else:
-        return None
-    framing = {line.partition(":")[0].lower() for line in lines} & {"content-length", "transfer-encoding"}
-    return len(body) if body and not framing else None
+        return set(), b""
+    names = {line.partition(":")[0].lower() for line in lines}
+    return names & {"content-length", "transfer-encoding"}, body
 
 
 @dataclass
@@ -207,7 +213,7 @@ def _filled(value: Any, address: dict[str, str]) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(_filled(each, address) for each in value)
     if isinstance(value, dict):
-        return {key: _filled(each, address) for key, each in value.items()}
+        return {_filled(key, address): _filled(each, address) for key, each in value.items()}
     for name in PLACEHOLDERS:
         if isinstance(value, bytes):
             value = value.replace(b"{%b}" % name.encode(), address[name].encode())
@@ -318,7 +324,7 @@ def _compare_sent(sent: Sent, request: Request, where: str, address: dict[str, s
     all_lines = "; ".join(map(repr, lines)) or "no field at all"
     for field_line in sent.fields:
         wanted = _filled(field_line, address)
-        if _folded_name(wanted) not in map(_folded_name, lines):
+        if folded_name(wanted) not in map(folded_name, lines):
             yield Deviation(f"{where}, header section", f"with the field line {wanted!r}", all_lines)
     names = [each.partition(":")[0].lower() for each in lines]
     for name in sent.once:
@@ -327,8 +333,8 @@ def _compare_sent(sent: Sent, request: Request, where: str, address: dict[str, s
     for name in sent.absent:
         if name.lower() in names:
             yield Deviation(f"{where}, header section", f"without {name}", all_lines)
-    if sent.body is not None and request.body != sent.body:
-        yield Deviation(f"{where}, body", shorten(sent.body), shorten(request.body))
+    if sent.body is not None and request.body != (body := _filled(sent.body, address)):
+        yield Deviation(f"{where}, body", shorten(body), shorten(request.body))
 
 
 def split_head(head: str) -> tuple[str, list[str]]:
@@ -343,7 +349,7 @@ def split_head(head: str) -> tuple[str, list[str]]:
     return line, lines
 
 
-def _folded_name(line: str) -> str:
+def folded_name(line: str) -> str:
     """A field line with its name in lower case."""
     name, colon, value = line.partition(":")
     return name.lower() + colon + value

@@ -290,12 +290,12 @@ def _exchange(data: dict[str, Any], opened: bool) -> Exchange:
     wire = as_bytes(data["wire"]) if "wire" in data else None
     sent = _sent(data["sent"]) if "sent" in data else None
     _check_placeholders(".wire", wire)
-    for call in calls:
-        _check_placeholders(f".{call.name}", (call.args, call.kwargs))
     getresponse: Call | None = None
     response: tuple[Call, ...] = ()
     if "response" in data:
         getresponse, response = _response(data["response"])
+    for call in (*calls, *response):
+        _check_placeholders(f".{call.name}", (call.args, call.kwargs))
     return Exchange(
         connects=connects,
         calls=calls,
@@ -310,7 +310,7 @@ def _exchange(data: dict[str, Any], opened: bool) -> Exchange:
 
 def _sent(data: dict[str, Any]) -> Sent:
     body = as_bytes(data["body"]) if "body" in data else None
-    _check_placeholders(".sent", [data.get("line"), data.get("fields")])
+    _check_placeholders(".sent", [data.get("line"), data.get("fields"), body])
     return Sent(
         line=data.get("line"),
         fields=tuple(data.get("fields", ())),

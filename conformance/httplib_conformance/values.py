@@ -198,6 +198,18 @@ def canonical_class(name: str) -> str:
     return _SAME_CLASS.get(name, name)
 
 
+def names_of_class(wanted: str) -> list[str]:
+    """All names by which `is_class` knows the wanted class; one without a dot holds for any module."""
+    known = {*_SAME_CLASS, *_SAME_CLASS.values(), wanted}
+    older = {
+        name.replace("builtins", module, 1)
+        for name in known
+        if name.startswith("builtins.")
+        for module in ("exceptions", "__builtin__")
+    }
+    return sorted(name for name in known | older if is_class([name], wanted))
+
+
 def is_class(names: Sequence[str], wanted: str) -> bool:
     """Whether a class is the wanted one or one derived from it.
 

@@ -99,6 +99,14 @@ UNFRAMED_WIRE = UNFRAMED.replace(
     r'wire = "PUT / HTTP/1.1\r\nHost: {authority}\r\nAccept-Encoding: identity\r\n\r\n12345"',
 )
 
+PLACEHOLDERS = r"""
+[[exchange]]
+request = ["GET", "/{port}", "{host}", { "X-{port}" = "{authority}" }]
+sent = { line = "GET /{port} HTTP/1.1", fields = ["X-{port}: {authority}"], once = ["Content-Length"], body = "{host}" }
+reply = "HTTP/1.1 204 No Content\r\n\r\n"
+response = { status = 204 }
+"""
+
 GOOD = {
     "plain": PLAIN,
     "exact": EXACT,
@@ -114,6 +122,7 @@ GOOD = {
     )
     .replace('"Host: {authority}"', '"Host: {authority}", "A: {host}"')
     .replace("B = [1]", 'B = "b"'),
+    "placeholders": PLACEHOLDERS,
     "source address": PLAIN.replace(
         "\n[[", '\nconnection = { source_address = { tuple = ["{host}", 0] } }\n[[', 1
     ),

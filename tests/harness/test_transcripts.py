@@ -320,6 +320,14 @@ def test_malformed_heads(complaint, head, words):
             "exchange[0].sent: {x} is no placeholder",
         ),
         (
+            'request = ["GET", "/"]\nsent = { body = "{x}" }\nreply = ""',
+            "exchange[0].sent: {x} is no placeholder",
+        ),
+        (
+            'request = ["GET", "/"]\nresponse = { calls = [{ call = "a", args = ["{x}"] }] }',
+            "exchange[0].a: {x} is no placeholder",
+        ),
+        (
             'request = ["GET", "/"]\nconnects = false\nreply = ""',
             "exchange[0].connects: is false, but no connection is open that a reply could come on",
         ),
