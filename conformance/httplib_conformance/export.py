@@ -210,9 +210,9 @@ def server(transcript: Transcript) -> list[JSON]:
 
 
 def _request(exchange: Exchange) -> dict[str, JSON]:
-    """What is known of a request; its length, too, where it is not to be read off Content-Length."""
+    """What is known of a request; its length, too, unless Content-Length alone is to say it."""
     framing, body = expected_body(exchange)
-    length = len(body) if body and "content-length" not in framing else None
+    length = len(body) if body and framing != {"content-length"} else None
     known = {"body_length": length, "wire": exchange.wire, "sent": exchange.sent}
     return {key: plain(each) for key, each in known.items() if each is not None}
 
