@@ -7,6 +7,7 @@ import select
 import signal
 import socket
 import ssl
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -126,6 +127,14 @@ def test_versions() -> None:
     silent = fake("", version_command=("@python@", "-c", ""))
     with pytest.raises(Missing, match=r"a fake does not tell its version: .* says ''"):
         silent.version()
+
+
+def test_a_version_that_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What hangs is given up."""
+    monkeypatch.setattr(recipe, "_ASKING", 0.05)
+    hanging = fake("", version_command=("@python@", "-c", "import signal; signal.pause()"))
+    with pytest.raises(Missing, match=r"python.* does not tell its version within 0\.05 seconds$"):
+        hanging.version()
 
 
 @pytest.mark.parametrize("way", ["version", "start"])
@@ -271,6 +280,17 @@ def test_an_interruption_ends_the_server() -> None:
         signal.raise_signal(signal.SIGINT)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((server.host, server.port), BOUND)
+
+
+def test_an_interruption_while_a_server_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C comes again: the server is killed."""
+    monkeypatch.setattr(process, "_has_ended", lambda *_: signal.raise_signal(signal.SIGINT))
+    running = subprocess.Popen(
+        [sys.executable, "-c", "import signal; signal.pause()"], start_new_session=True
+    )
+    with pytest.raises(KeyboardInterrupt):
+        process.end(running)
+    assert running.returncode < 0
 
 
 @pytest.mark.parametrize("name", RECIPES)

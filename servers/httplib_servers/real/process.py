@@ -134,10 +134,13 @@ def end(process: subprocess.Popen[bytes]) -> int:
         Its exit status, or the number of the signal that ended it, negated.
     """
     if process.returncode is None:
-        os.kill(process.pid, signal.SIGTERM)  # process.terminate() would wait for it, if it has ended already
-        _has_ended(process, ENDING)
-        os.killpg(process.pid, signal.SIGKILL)
-    return process.wait()
+        try:
+            os.kill(process.pid, signal.SIGTERM)  # terminate() would wait for it, if it has ended already
+            _has_ended(process, ENDING)
+        finally:  # nor does it survive an interruption meanwhile
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    return process.returncode
 
 
 def _has_ended(process: subprocess.Popen[bytes], seconds: float) -> bool:

@@ -240,6 +240,8 @@ def _asked(command: list[str], check: bool = False) -> str:
         )
     except OSError as error:
         raise Missing(f"{command[0]} cannot be started: {error.strerror}") from error
+    except subprocess.TimeoutExpired as error:
+        raise Missing(f"{command[0]} does not tell its version within {_ASKING:g} seconds") from error
     return answer.stdout
 
 
