@@ -293,6 +293,12 @@ def test_an_interruption_while_a_server_ends(monkeypatch: pytest.MonkeyPatch) ->
     assert running.returncode < 0
 
 
+def test_nobody_waits_long_for_those_whom_nobody_buries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group can stay for ever where the first process of a machine takes no note of the dead."""
+    monkeypatch.setattr(process, "_GOING", 0.02)
+    process._await_last_of(os.getpgrp())
+
+
 @pytest.mark.parametrize("name", RECIPES)
 def test_recipes_are_whole(name: str) -> None:
     """Each names what has it and what it is told; every placeholder stands for something."""

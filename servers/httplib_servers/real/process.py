@@ -24,6 +24,7 @@ ENDING: Final = 10.0
 """How long a server that was asked to end may take before it is killed."""
 
 _SOON: Final = 0.01
+_GOING: Final = 1.0
 _LAST_WORDS: Final = 2000
 
 
@@ -140,7 +141,17 @@ def end(process: subprocess.Popen[bytes]) -> int:
         finally:  # nor does it survive an interruption meanwhile
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        _await_last_of(process.pid)
     return process.returncode
+
+
+def _await_last_of(group: int) -> None:
+    """Wait until those of a group that were killed have gone, or only await that someone takes note of it."""
+    deadline = time.monotonic() + _GOING
+    with suppress(ProcessLookupError):
+        while time.monotonic() < deadline:
+            os.killpg(group, 0)
+            select.select([], [], [], _SOON)
 
 
 def _has_ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
