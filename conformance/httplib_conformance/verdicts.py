@@ -47,11 +47,10 @@ def judge(error: BaseException | None, statement: str, evidence: Evidence) -> Ve
             verdict = Verdict.unsupported
         case MissingName() | AssertionError() | pytest.fail.Exception():
             verdict = Verdict.failed
-        case AttributeError() | TypeError() | ValueError() if _is_raised_by_a_case(error):
-            # What the implementation gave is not of the kind that the case goes on with.
-            evidence.deviations.append(
-                Deviation(statement, "a value with which this can be done", str(error))
-            )
+        case AttributeError() | LookupError() | TypeError() | ValueError() if _is_raised_by_a_case(error):
+            # What the implementation gave is not of the kind that the case goes on with, or not long enough.
+            observed = repr(error) if isinstance(error, LookupError) else str(error)
+            evidence.deviations.append(Deviation(statement, "a value with which this can be done", observed))
             return Verdict.failed
         case _:
             return Verdict.harness_error

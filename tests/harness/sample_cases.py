@@ -62,6 +62,12 @@ def test_fails_kind(httplib):
     assert httplib.OK.upper() == "OK"
 
 
+@case("fails-lookup", "responses.dictionary")
+def test_fails_lookup(httplib):
+    """The value lacks what the case looks up in it."""
+    assert httplib.responses[1] == "One"
+
+
 @case("fails-name", "module.class.http-connection")
 def test_fails_name(httplib):
     """The module has a name that it lacks."""
@@ -137,7 +143,7 @@ def test_unsupported():
 @case("harness-error", "module.class.http-connection")
 def test_harness_error():
     """The case itself is wrong."""
-    raise KeyError("x")
+    raise RuntimeError("x")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,12 @@ PACKAGE = Path("reference", "httplib27")
 JOBS = 2 * (os.cpu_count() or 1)
 """How many mutants are tried at the same time: twice as many as can run, for many cases only wait."""
 
+PROGRESS = re.compile(r"\S (Generating mutants|Running \w+ \w+|Running stats)|\S (?P<tried>\d+)/\d+ .*|")
+"""What mutmut writes again and again over itself, to show that it is alive."""
+
+STEP = 100
+"""How many mutants are tried between two lines of it that are shown."""
+
 
 def run(names: list[str]) -> int:
     """Have mutmut try mutants, and return its exit status."""
@@ -35,9 +42,17 @@ def run(names: list[str]) -> int:
     command = [str(mutmut), "run", "--max-children", str(JOBS), *names]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        for line in process.stdout:  # what mutmut writes over is progress, and not for a log
-            if shown := line.rpartition("\r")[2].rstrip():
-                print(shown, flush=True)
+        last, steps = "", 0
+        for line in process.stdout:
+            progress = PROGRESS.fullmatch(line.strip())
+            if progress is None:
+                print(last + line, end="", flush=True)
+                last = ""
+            elif progress["tried"] is not None:
+                last = line
+                if int(progress["tried"]) // STEP > steps:
+                    steps = int(progress["tried"]) // STEP
+                    print(line, end="", flush=True)
     return process.returncode
 
 
