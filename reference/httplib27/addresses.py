@@ -42,7 +42,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self._text = text
         self._place = 0
-        self._comments: list[str] = []  # of the current address
+        self._comments: list[str]  # of the current address
 
     # -- addresses --------------------------------------------------------------------------
 
@@ -51,7 +51,7 @@ class _Parser:
         found: list[tuple[str, str]] = []
         before = 0  # how many there were in front of the address or group that is being read
         groups = 0  # that the place is in: strictly speaking no more than one
-        while self._place < len(self._text):
+        while self._peek():
             if groups and self._end_of_group():
                 groups -= 1
             elif (address := self._address()) is not None:
@@ -122,10 +122,8 @@ class _Parser:
                 self._domain()
             elif following == ":":
                 self._place += 1
-            elif following == ">":
-                self._place += 1
-                break
             else:
+                # Behind the address stands the closing bracket; what it is does not matter.
                 address = self._addr_spec()
                 self._place += 1
                 return address

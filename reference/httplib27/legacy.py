@@ -45,7 +45,7 @@ class HTTP:
         conn._http_vsn_str = self._http_vsn_str
         self._conn = conn
         self.file: IO[bytes] | None = None
-        self.headers: HTTPMessage | None = None
+        self.headers: HTTPMessage | None  # there is none before a reply
         self.putrequest = conn.putrequest
         self.putheader = conn.putheader
         self.endheaders = conn.endheaders

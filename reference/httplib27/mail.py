@@ -31,7 +31,7 @@ class MailMessage:
         startofbody: The place behind the empty line, or None.
     """
 
-    def __init__(self, fp: Any, seekable: int = 1) -> None:
+    def __init__(self, fp: Any, seekable: int) -> None:
         if seekable == 1:
             try:
                 fp.tell()
@@ -83,14 +83,10 @@ class MailMessage:
     def _places(self, name: str) -> list[int]:
         """Return the places in `headers` of all lines of all fields of that name."""
         start = lower(name) + ":"
-        places = []
-        matching = False
+        places: list[int] = []
         for place, line in enumerate(self.headers):
-            if lower(line[: len(start)]) == start:
-                matching = True
-            elif not self._is_fold(place):
-                matching = False
-            if matching:
+            continues = places[-1:] == [place - 1] and self._is_fold(place)
+            if continues or lower(line[: len(start)]) == start:
                 places.append(place)
         return places
 
@@ -164,7 +160,8 @@ class MailMessage:
 
     def getdate_tz(self, name: str) -> ZonedDateTuple | None:
         """Return a date with its distance from UTC in seconds, which may be None, or None."""
-        return parse_date(self.dict.get(lower(name), ""))
+        text = self.getheader(name)
+        return None if text is None else parse_date(text)
 
     # -- a mapping ----------------------------------------------------------------------------
 

@@ -15,6 +15,20 @@ RAW_BODIES = {
 }
 """Heads of replies, and what comes behind them up to the end of the connection."""
 
+RECORDING = """
+seen = []
+
+
+def derived(base):
+    class Recording(base):
+        def __init__(self, *args, **kwargs):
+            seen.append(kwargs.get("buffering"))
+            base.__init__(self, *args, **kwargs)
+
+    return Recording
+"""
+"""A class of responses that takes down whether it was given buffering."""
+
 
 @case("http-sends-steps", "legacy.http.send", "legacy.http.wire")
 def test_steps(httplib, replay):
@@ -231,3 +245,32 @@ def test_https_attributes(httplib):
     """HTTPS has key_file and cert_file as it was given them: None without them."""
     legacy = httplib.HTTPS("www.example.org")
     assert [legacy.key_file, legacy.cert_file] == [None, None]
+
+
+@case("http-getfile-before-a-reply", "legacy.http.getfile.before")
+def test_getfile_before(httplib):
+    """What getfile gives before there is a reply is None."""
+    assert httplib.HTTP("www.example.org").getfile() is None
+
+
+@case("http-headers-attribute-before-a-reply", "legacy.http.headers-attribute.before")
+def test_headers_attribute_before(httplib):
+    """Before there is a reply, there is no attribute headers."""
+    legacy = httplib.HTTP("www.example.org")
+    with pytest.raises(AttributeError):
+        _ = legacy.headers
+
+
+@case("http-getreply-hands-buffering-on", "legacy.http.getreply.buffering.handed-on")
+def test_buffering_handed_on(httplib, replay, python):
+    """The class of the response is given buffering if getreply is given it, and not otherwise."""
+    owner, recording = httplib.HTTPConnection, python.define(RECORDING)
+    original = owner.response_class
+    owner.response_class = recording.derived(original)
+    try:
+        for arguments in ((), (False,), (True,)):
+            server = replay(REPLY)
+            ask(httplib.HTTP(server.host, server.port)).getreply(*arguments)
+    finally:
+        owner.response_class = original
+    assert recording.seen == [None, None, True]

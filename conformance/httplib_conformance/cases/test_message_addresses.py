@@ -59,6 +59,7 @@ ADDRESSES = {
     },
     "routes": {
         "route": ("Ada <@r.org:a@b>", [("Ada", "a@b")]),
+        "route-empty": ("Ada <@:a@b>", [("Ada", "a@b")]),
         "route-with-spaces": ("Ada <@ r.org : @s.org : a@b>", [("Ada", "a@b")]),
         "route-with-a-comma": ("Ada <@r.org,@s.org:a@b>", [("Ada", ""), ("", "@s.org"), ("", "a@b")]),
         "route-alone": ("Ada <@r.org>, c@d", [("Ada", ""), ("", "c@d")]),
@@ -69,7 +70,7 @@ ADDRESSES = {
         "group-without-end": ("Team: a@b, c@d", [("", "a@b"), ("", "c@d")]),
         "group-without-name": (": a@b;", [("", "a@b")]),
         "group-empty": ("a@b, Team: ;, c@d", [("", "a@b")]),
-        "group-with-what-is-no-address": ("Team: ) , ] a@b;, c@d", [("", "a@b"), ("", "c@d")]),
+        "group-with-what-is-no-address": ("Team: ),]a@b;, c@d", [("", "a@b"), ("", "c@d")]),
         "group-with-comments": ("Team: (c) a@b (d) ; (e), c@d", [("d", "a@b"), ("", "c@d")]),
         "group-in-a-group": ("Team: One: a@b; , Two:;, c@d; e@f", [("", "a@b"), ("", "c@d"), ("", "e@f")]),
         "groups-in-groups": ("a:" * 50 + "b@c" + ";" * 50 + " d@e", [("", "b@c"), ("", "d@e")]),
@@ -86,8 +87,8 @@ ADDRESSES = {
 }
 """By rule and form: the value of a header, and what getaddrlist gives."""
 
-SEVERAL = b"X-From:a@b\r\nX-Other: c@d\r\nX-From: e@f,\r\n\tg@h\r\n"
-"""Two headers with addresses, one of which is folded, and another header between them."""
+SEVERAL = b"X-From:a@b\r\nX-Other: c@d\r\nX-From: e@f,\r\n\tg@h\r\nX-From: Ada\r\nX-From: <i@j>\r\n"
+"""Headers with addresses, one of which is folded, and another header between them."""
 
 
 @each_case(
@@ -107,7 +108,7 @@ def test_addresses(httplib, replay, rule, form):
 def test_several_headers(httplib, replay):
     """What getaddrlist gives has the addresses of all headers of that name, with their folds."""
     found = message_of(httplib, replay, SEVERAL).getaddrlist("x-from")
-    assert found == [("", "a@b"), ("", "e@f"), ("", "g@h")]
+    assert found == [("", "a@b"), ("", "e@f"), ("", "g@h"), ("", "Ada"), ("", "i@j")]
 
 
 @case("message-address-is-the-first", "message.address.headers")

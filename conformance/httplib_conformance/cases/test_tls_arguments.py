@@ -1,5 +1,7 @@
 """The arguments of HTTPSConnection: a client's certificate, timeouts, source addresses, and their order."""
 
+from pathlib import Path
+
 import pytest
 from httplib_servers import Accept, AwaitBytes, AwaitRequest, Close, Send, Stall
 from httplib_servers.certificates import CLIENT_NAME, server_context
@@ -46,6 +48,35 @@ def test_client_certificate_by_keyword(httplib, replay, python, tmp_path):
         connection = httplib.HTTPSConnection(HOST, server.port, key_file=key, cert_file=certificate)
         assert get(connection) == (200, b"hello")
     assert handshake_of(server).client_certificate == CLIENT_NAME
+
+
+@case("tls-client-certificate-of-one-file", "tls.client-certificate.one-file")
+def test_client_certificate_of_one_file(httplib, replay, python, tmp_path):
+    """A certificate with its key in one file is presented."""
+    server = replay(HELLO_REPLY, tls=server_context("client-certificate"))
+    key, certificate = (Path(file) for file in client_files(tmp_path))
+    certificate.write_bytes(key.read_bytes() + certificate.read_bytes())
+    with trusted_by_system(python, tmp_path):
+        connection = httplib.HTTPSConnection(HOST, server.port, cert_file=str(certificate))
+        assert get(connection) == (200, b"hello")
+    assert handshake_of(server).client_certificate == CLIENT_NAME
+
+
+@case("tls-key-without-a-certificate", "tls.client-certificate.key-alone")
+def test_key_alone(httplib, tmp_path):
+    """A key alone is refused when the connection is created."""
+    key, _ = client_files(tmp_path)
+    with pytest.raises(TypeError):
+        httplib.HTTPSConnection(HOST, key_file=key)
+
+
+@case("tls-attributes", "tls.attributes")
+def test_attributes(httplib, tmp_path):
+    """A connection has the names of the files that it was given."""
+    files = client_files(tmp_path)
+    connection, other = httplib.HTTPSConnection(HOST, 443, *files), httplib.HTTPSConnection(HOST)
+    assert (connection.key_file, connection.cert_file) == files
+    assert (other.key_file, other.cert_file) == (None, None)
 
 
 @case("tls-client-certificate-of-the-context", "tls.context")
