@@ -6,7 +6,6 @@ docs/transcripts.md.  Here a file becomes objects, its short forms spelled out.
 
 from __future__ import annotations
 
-import base64
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +13,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from httplib_conformance.schemas import BadData, load_toml, validator
-from httplib_conformance.values import Text
+from httplib_conformance.transcript_values import argument, arguments, as_bytes, expected, pairs_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +91,7 @@ class Call:
     def __str__(self) -> str:
         if not self.is_call:
             return self.name
-        given = [_shown(each) for each in self.args] + [f"{key}={_shown(each)}" for key, each in self.kwargs]
+        given = [shown(each) for each in self.args] + [f"{key}={shown(each)}" for key, each in self.kwargs]
         return f"{self.name}({', '.join(given)})"
 
 
@@ -230,7 +229,7 @@ def load(file: Traversable) -> Transcript:
     exchanges: list[Exchange] = []
     where = "connection"
     try:
-        connection = _pairs(data.get("connection", {}))
+        connection = pairs_of(data.get("connection", {}))
         _check_placeholders("", connection)
         for number, exchange in enumerate(data["exchange"]):
             where = f"exchange[{number}]"
@@ -284,7 +283,7 @@ def _exchange(data: dict[str, Any], opened: bool) -> Exchange:
     if "reply" in data and not connects and not opened:
         raise ValueError(".connects: is false, but no connection is open that a reply could come on")
     if "request" in data:
-        calls: tuple[Call, ...] = (Call("request", args=_values(data["request"])),)
+        calls: tuple[Call, ...] = (Call("request", args=arguments(data["request"])),)
     else:
         calls = tuple(_call(each) for each in data["calls"])
     wire = as_bytes(data["wire"]) if "wire" in data else None
@@ -336,7 +335,7 @@ def _response(data: dict[str, Any]) -> tuple[Call, tuple[Call, ...]]:
         if name in data
     ]
     calls += [
-        Call("getheader", args=(name,), expect=Gives(_expected(value)))
+        Call("getheader", args=(name,), expect=Gives(expected(value)))
         for name, value in data.get("header", {}).items()
     ]
     if "headers" in data:
@@ -345,7 +344,7 @@ def _response(data: dict[str, Any]) -> tuple[Call, tuple[Call, ...]]:
     if "body" in data:
         calls.append(Call("read", expect=Gives(as_bytes(data["body"]))))
     for read in data.get("reads", ()):
-        args = (_value(read["amt"]),) if "amt" in read else ()
+        args = (argument(read["amt"]),) if "amt" in read else ()
         expect = Gives(as_bytes(read["gives"])) if "gives" in read else _raises(read["raises"])
         calls.append(Call("read", args=args, expect=expect))
     calls.extend(_call(each) for each in data.get("calls", ()))
@@ -355,14 +354,14 @@ def _response(data: dict[str, Any]) -> tuple[Call, tuple[Call, ...]]:
 def _call(data: dict[str, Any]) -> Call:
     expect: Gives | Raises | None = None
     if "gives" in data:
-        expect = Gives(_expected(data["gives"]))
+        expect = Gives(expected(data["gives"]))
     elif "raises" in data:
         expect = _raises(data["raises"])
     return Call(
         name=data.get("call") or data["get"],
         is_call="call" in data,
-        args=_values(data.get("args", [])),
-        kwargs=_pairs(data.get("kwargs", {})),
+        args=arguments(data.get("args", [])),
+        kwargs=pairs_of(data.get("kwargs", {})),
         expect=expect,
         prints=data.get("prints"),
     )
@@ -373,62 +372,7 @@ def _raises(data: str | dict[str, Any]) -> Raises:
         return Raises(data)
     return Raises(
         type=data["type"],
-        args=tuple(_expected(each) for each in data["args"]) if "args" in data else None,
-        attributes=tuple((name, _expected(each)) for name, each in data.get("attributes", {}).items()),
+        args=tuple(expected(each) for each in data["args"]) if "args" in data else None,
+        attributes=tuple((name, expected(each)) for name, each in data.get("attributes", {}).items()),
         text=data.get("text"),
     )
-
-
-def as_bytes(data: str | list[str | dict[str, Any]]) -> bytes:
-    """The bytes that a string or a list of pieces stands for."""
-    if isinstance(data, str):
-        return data.encode("latin-1")
-    pieces = []
-    for piece in data:
-        if isinstance(piece, str):
-            pieces.append(piece.encode("latin-1"))
-        elif "repeat" in piece:
-            pieces.append(piece["repeat"].encode("latin-1") * piece["times"])
-        else:
-            try:
-                pieces.append(base64.b64decode(piece["base64"], validate=True))
-            except ValueError as error:
-                raise ValueError(f": {_shown(piece['base64'])} is not base64: {error}") from error
-    return b"".join(pieces)
-
-
-def _value(data: Any) -> Any:
-    """The argument that a value of a transcript stands for."""
-    if isinstance(data, list):
-        return [_value(each) for each in data]
-    if isinstance(data, dict):
-        match data:
-            case {"none": True}:
-                return None
-            case {"data": content}:
-                return as_bytes(content)
-            case {"text": content}:
-                return Text(content)
-            case {"pieces": content}:
-                return as_bytes(content).decode("latin-1")
-            case {"tuple": content}:
-                return tuple(_value(each) for each in content)
-        return {key: _value(each) for key, each in data.items()}
-    return data
-
-
-def _values(data: list[Any]) -> tuple[Any, ...]:
-    return tuple(_value(each) for each in data)
-
-
-def _pairs(data: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
-    return tuple((key, _value(each)) for key, each in data.items())
-
-
-# What is expected has the same forms: a bare string is text, which a native string satisfies.
-_expected = _value
-
-
-def _shown(value: object) -> str:
-    words = repr(value)
-    return words if len(words) <= 60 else f"{words[:45]}... ({len(words)} characters)"
