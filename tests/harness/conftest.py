@@ -5,6 +5,7 @@ import json
 import os
 import shlex
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -166,3 +167,15 @@ def find_interpreter(name: str) -> str | None:
         return os.environ["HTTPLIB_ORIGINAL"]
     folders = sorted(Path("~/.pyenv/versions").expanduser().glob(f"{version}.*/bin/python"))
     return str(folders[-1]) if folders else shutil.which(f"python{version}")
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The path of Node, for tests of what is written in JavaScript; skips them where there is none."""
+    found = shutil.which("node")
+    if found is None:
+        pytest.skip("Node is not on PATH: what is in JavaScript is not tried")
+    version = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
+    if int(version.strip().lstrip("v").partition(".")[0]) < 20:
+        pytest.skip(f"the Node on PATH is {version.strip()}: what is in JavaScript needs 20 or later")
+    return found

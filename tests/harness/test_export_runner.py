@@ -31,17 +31,6 @@ DEADLINE = 4
 """Seconds for a transcript: what none comes near unless it hangs."""
 
 
-@pytest.fixture(scope="session")
-def node() -> str:
-    found = shutil.which("node")
-    if found is None:
-        pytest.skip("Node is not on PATH: the runner in JavaScript is not tried")
-    version = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
-    if int(version.strip().lstrip("v").partition(".")[0]) < 20:
-        pytest.skip(f"the Node on PATH is {version.strip()}: the runner in JavaScript needs 20 or later")
-    return found
-
-
 @pytest.fixture
 def run(node, monkeypatch):
     """Returns a function that runs the runner to its end."""

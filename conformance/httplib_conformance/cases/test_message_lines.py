@@ -1,7 +1,5 @@
 """The lines of a message, how it is made of them, and the hooks that decide what they mean."""
 
-import pytest
-
 from httplib_conformance.casemark import case, each_case
 from httplib_conformance.cases.messages import HEADERS, MAKING, NAMES, message_of, with_line_feeds
 
@@ -12,8 +10,7 @@ DERIVED = b"Name=value\r\n# a note\r\nOther=1\r\n--\r\nbody\r\n"
 """The same for the derived class of `MAKING`."""
 
 
-@pytest.fixture
-def made(python):
+def making(python):
     """What makes messages, in the implementation's interpreter."""
     return python.define(MAKING)
 
@@ -98,24 +95,24 @@ def test_iscomment(httplib, replay):
 
 
 @case("message-with-an-isheader-of-its-own", "message.isheader.override")
-def test_own_isheader(httplib, python, made):
+def test_own_isheader(httplib, python):
     """A derived class that has its own isheader says which lines are headers, and what they are called."""
-    message = made.derive(httplib.HTTPMessage)(python.module("io").BytesIO(DERIVED))
+    message = making(python).derive(httplib.HTTPMessage)(python.module("io").BytesIO(DERIVED))
     assert sorted(message.items()) == [("name", "value"), ("other", "1")]
 
 
 @case("message-with-an-iscomment-of-its-own", "message.iscomment.override")
-def test_own_iscomment(httplib, python, made):
+def test_own_iscomment(httplib, python):
     """A derived class that has its own iscomment has lines skipped, without a word in status."""
-    message = made.derive(httplib.HTTPMessage)(python.module("io").BytesIO(DERIVED))
+    message = making(python).derive(httplib.HTTPMessage)(python.module("io").BytesIO(DERIVED))
     assert (with_line_feeds(message.headers), message.status) == (["Name=value\n", "Other=1\n"], "")
 
 
 @case("message-with-an-islast-of-its-own", "message.islast.override")
-def test_own_islast(httplib, python, made):
+def test_own_islast(httplib, python):
     """A derived class that has its own islast says which line ends the headers."""
     file = python.module("io").BytesIO(DERIVED)
-    made.derive(httplib.HTTPMessage)(file)
+    making(python).derive(httplib.HTTPMessage)(file)
     assert file.read() == b"body\r\n"
 
 
@@ -130,9 +127,9 @@ def test_create(httplib, python):
 
 
 @case("message-is-made-from-lines", "message.create.readline")
-def test_create_readline(httplib, made):
+def test_create_readline(httplib, python):
     """A message can be made from what has readline alone."""
-    message = httplib.HTTPMessage(made.Lines(LINES))
+    message = httplib.HTTPMessage(making(python).Lines(LINES))
     assert [message["X-One"], message["X-Two"]] == ["1", "2"]
 
 
