@@ -80,6 +80,7 @@ class Recipe:
         origin: Whether it passes requests on to an origin.
         proxy: Whether it is a proxy that clients know of.
         keep_alive: Whether it takes several requests on a connection.
+        reasons: Whether its status lines have reason phrases.
         says_close: Whether its reply says so when it closes a connection as it was asked.
         tls: What is added to the command for TLS.
         ssl: What stands for @ssl@ in its configuration, by "plain" and "tls".
@@ -97,6 +98,7 @@ class Recipe:
     origin: bool = False
     proxy: bool = False
     keep_alive: bool = True
+    reasons: bool = True
     says_close: bool = True
     tls: tuple[str, ...] = ()
     ssl: Mapping[str, str] = field(default_factory=dict)
