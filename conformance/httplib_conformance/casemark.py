@@ -15,7 +15,7 @@ from httplib_conformance.results import CaseResult
 from httplib_conformance.schemas import BadData
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from httplib_conformance.evidence import Evidence, Verdict
     from httplib_conformance.transcripts import Transcript
@@ -78,7 +78,7 @@ class Case:
         level: How binding it is.
         covers: The ids of the requirements that it checks.
         transcript: The transcript if it is one.
-        source: The text that defines it.
+        function: The function that carries it out.
     """
 
     id: str
@@ -86,7 +86,12 @@ class Case:
     level: Level
     covers: tuple[str, ...]
     transcript: Transcript | None
-    source: str
+    function: Callable[..., object]
+
+    @property
+    def source(self) -> str:
+        """The text that defines it."""
+        return self.transcript.source if self.transcript else inspect.getsource(self.function)
 
     def result(self, verdict: Verdict, seconds: float, evidence: Evidence) -> CaseResult:
         """What came of it."""
@@ -133,7 +138,7 @@ def case_of(item: pytest.Item) -> Case | None:
         level=level,
         covers=tuple(covers),
         transcript=transcript,
-        source=transcript.source if transcript else inspect.getsource(item.function),
+        function=item.function,
     )
 
 
@@ -151,5 +156,5 @@ def _probe_of(item: pytest.Function) -> Case | None:
         level=Level.disputed,
         covers=(),
         transcript=None,
-        source=inspect.getsource(item.function),
+        function=item.function,
     )

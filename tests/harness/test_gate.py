@@ -20,7 +20,7 @@ def requirement(identity: str, level: Level = Level.documented, **more: str) -> 
 
 
 def case(identity: str, *covers: str) -> Case:
-    return Case(identity, "A title", Level.documented, covers, None, "")
+    return Case(identity, "A title", Level.documented, covers, None, violations)
 
 
 DISPUTE = Dispute(

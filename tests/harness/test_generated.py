@@ -315,7 +315,7 @@ class FakeEngine:
 
 
 def examples_of(number: int = 5, seconds: float = 10) -> Examples:
-    case = Case("generated-x", "A rule of ten", Level.documented, ("response.status",), None, "")
+    case = Case("generated-x", "A rule of ten", Level.documented, ("response.status",), None, print)
     return Examples(FakeEngine(), Evidence(), case, number, seconds)  # type: ignore[arg-type]
 
 
