@@ -141,8 +141,12 @@ class Session:
 
     def _mirrored_exception(self, raised: Raised) -> BaseException:
         cls = self._mirrored_class(raised.classes)
-        # Not by a call: a mirror's call makes an instance over there.
-        error: BaseException = cls.__new__(cls, *raised.args)
+        # Not by a call: a mirror's call makes an instance over there.  Nor by the first base in the
+        # order of method resolution: of (ValueError, OSError), only the second can make an instance.
+        base: Any = cls
+        while isinstance(base, _Mirror):
+            base = base.__base__
+        error: BaseException = base.__new__(cls, *raised.args)
         error.args = raised.args
         for name, value in raised.attributes.items():
             with contextlib.suppress(AttributeError, TypeError):

@@ -357,6 +357,13 @@ def test_exceptions_of_python_2(raise_it):
     assert [cls.__name__ for cls in type(caught.value).__mro__[:3]] == ["E", "StandardError", "Exception"]
 
 
+def test_an_exception_whose_first_base_cannot_make_it(raise_it):
+    bases = "exceptions.ValueError", "exceptions.IOError", "exceptions.EnvironmentError"
+    with pytest.raises(ValueError, match="a") as caught:
+        raise_it("io.UnsupportedOperation", *bases, "exceptions.StandardError", "exceptions.Exception")
+    assert (type(caught.value).__name__, isinstance(caught.value, OSError)) == ("UnsupportedOperation", True)
+
+
 def test_an_attribute_that_cannot_be_set_is_left_out(raise_it):
     with pytest.raises(UnicodeError) as caught:
         raise_it("builtins.UnicodeError", "builtins.ValueError", "builtins.Exception", __class__=1, other=2)
