@@ -99,7 +99,7 @@ class HTTPConnection:
 
     def set_debuglevel(self, level: int) -> None:
         """Set the amount of debugging output that is printed; 0, the default, is none."""
-        self.debuglevel = level
+        self.debuglevel = level or 0  # None has always meant none
 
     def set_tunnel(
         self, host: str, port: int | None = None, headers: Mapping[Any, Any] | None = None
@@ -200,13 +200,14 @@ class HTTPConnection:
         """
         given = {lower(to_text(name)) for name in headers}
 
-        # 1. The request line, with the automatic headers that the caller does not give.
-        self.putrequest(
-            method,
-            url,
-            skip_host="host" in given,
-            skip_accept_encoding="accept-encoding" in given,
-        )
+        # 1. The request line, with the automatic headers that the caller does not give. A subclass
+        #    whose putrequest() knows nothing of skipping is none the worse as long as nothing is skipped.
+        skip = {}
+        if "host" in given:
+            skip["skip_host"] = 1
+        if "accept-encoding" in given:
+            skip["skip_accept_encoding"] = 1
+        self.putrequest(method, url, **skip)
         # 2. Content-Length.
         if "content-length" not in given:
             self._put_content_length(method, body)

@@ -298,3 +298,42 @@ def test_tls_timeout(httplib, replay, python, tmp_path, soon):
     connection.set_tunnel(DESTINATION, 443)
     with timing_out(python):
         connection.connect()
+
+
+# -- arguments
+
+
+@each_case(
+    "rest",
+    [("port-of-none",), ("port-and-headers-of-none",), ("none-by-keyword",)],
+    "tunnel-with-{rest}",
+    "tunnel.arguments.none",
+)
+def test_none(httplib, replay, rest):
+    """The CONNECT request is the same with None as with nothing."""
+    args, kwargs = {
+        "port-of-none": ([None], {}),
+        "port-and-headers-of-none": ([None, None], {}),
+        "none-by-keyword": ([], {"port": None, "headers": None}),
+    }[rest]
+    heads = []
+    for given in (([], {}), (args, kwargs)):
+        server = replay(script=[Accept(), AwaitRequest(), Send(PROXY_REPLIES["grants"])])
+        connection = httplib.HTTPConnection(server.host, server.port)
+        connection.set_tunnel("dest.example", *given[0], **given[1])
+        connection.connect()
+        heads.append(requests_of(server)[0].head)
+    assert heads[0] == heads[1]
+
+
+@case("tunnel-with-no-headers-in-the-mapping", "tunnel.headers.empty")
+def test_empty_headers(httplib, replay):
+    """The CONNECT request is the same with an empty mapping of headers as with none."""
+    heads = []
+    for headers in ({}, None):
+        server = replay(script=[Accept(), AwaitRequest(), Send(PROXY_REPLIES["grants"])])
+        connection = httplib.HTTPConnection(server.host, server.port)
+        connection.set_tunnel("dest.example", 8080, headers)
+        connection.connect()
+        heads.append(requests_of(server)[0].head)
+    assert heads[0] == heads[1]
