@@ -141,6 +141,8 @@ def run(
     given = [f"{name}={value}" for name, value in options.items() if value is not None]
     if in_process:
         given.append("--httplib-in-process")
+        if not sys.flags.safe_path:
+            sys.path.insert(0, "")  # MODULE is found where the agent finds it in a process of its own
     console = console_for_run()
     try:
         status = runner.run([*given, *_selection(level, cases)], console, quiet, jobs)

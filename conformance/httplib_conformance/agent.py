@@ -367,9 +367,10 @@ class Agent(object):
             return {"native" if PYTHON_2 else "data": value.decode("latin-1")}
         if depth < DEEPEST:
             encode = self._encode_each(identity, depth + 1)
-            if type(value) is list:
+            # Derived ones are as good: a list of named tuples is a list of tuples.
+            if isinstance(value, list):
                 return {"list": [encode(each) for each in value]}
-            if type(value) is tuple:
+            if isinstance(value, tuple):
                 return {"tuple": [encode(each) for each in value]}
             if type(value) is dict:
                 return {"dict": [[encode(key), encode(value[key])] for key in value]}

@@ -33,6 +33,10 @@ class MissingName(AttributeError):
     """The implementation lacks a name that the case uses."""
 
 
+class WrongKind(AssertionError):
+    """The implementation has something of another kind than a case goes on with."""
+
+
 class Session:
     """What one case does in the implementation's interpreter.
 
@@ -225,6 +229,8 @@ class Proxy:
         return bool(self._session.function("builtins", "bool", self))
 
     def __getitem__(self, key: object) -> Any:
+        if isinstance(key, slice):
+            key = self._session.function("builtins", "slice", key.start, key.stop, key.step)
         return self._session.function("operator", "getitem", self, key)
 
     def __setitem__(self, key: object, value: object) -> None:
@@ -250,7 +256,7 @@ class Proxy:
 
     def _own_class(self) -> str:
         if self._remote.classes is None:
-            raise TypeError(f"{self!r} is not a class")
+            raise WrongKind(f"{self!r} is not a class")
         return self._remote.classes[0]
 
 

@@ -49,7 +49,10 @@ def judge(error: BaseException | None, statement: str, evidence: Evidence) -> Ve
             verdict = Verdict.failed
         case AttributeError() | LookupError() | TypeError() | ValueError() if _is_raised_by_a_case(error):
             # What the implementation gave is not of the kind that the case goes on with, or not long enough.
-            observed = repr(error) if isinstance(error, LookupError) else str(error)
+            if _is_raised_by_pytest(error):
+                observed = "it is no class of exceptions"
+            else:
+                observed = repr(error) if isinstance(error, LookupError) else str(error)
             evidence.deviations.append(Deviation(statement, "a value with which this can be done", observed))
             return Verdict.failed
         case _:
@@ -60,9 +63,23 @@ def judge(error: BaseException | None, statement: str, evidence: Evidence) -> Ve
 
 
 def _is_raised_by_a_case(error: BaseException) -> bool:
-    """Whether a statement of a case raised it, and nothing that the statement called."""
-    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
-    return Path(frame.f_code.co_filename).parent.name in CASES
+    """Whether a statement of a case raised it, and nothing that the statement called but pytest.raises.
+
+    That one complains if what it is given is no class of exceptions.
+    """
+    files = _files_of(error)
+    while files and "_pytest" in files[-1].parts:
+        files.pop()
+    return bool(files) and files[-1].parent.name in CASES
+
+
+def _is_raised_by_pytest(error: BaseException) -> bool:
+    return "_pytest" in _files_of(error)[-1].parts
+
+
+def _files_of(error: BaseException) -> list[Path]:
+    """The files of the functions that an exception came through; the one that raised it comes last."""
+    return [Path(frame.f_code.co_filename) for frame, _ in traceback.walk_tb(error.__traceback__)]
 
 
 def statement_of(excinfo: pytest.ExceptionInfo[BaseException]) -> str:

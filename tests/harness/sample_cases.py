@@ -68,6 +68,19 @@ def test_fails_lookup(httplib):
     assert httplib.responses[1] == "One"
 
 
+@case("fails-no-exception-class", "response.status")
+def test_no_exception_class(httplib):
+    """What is given as a class of exceptions is none."""
+    with pytest.raises(httplib.HTTPConnection):
+        pass
+
+
+@case("fails-no-class", "response.status")
+def test_no_class(httplib):
+    """What is given as a class is none."""
+    assert isinstance(httplib.HTTPConnection, httplib.HTTPConnection("127.0.0.1"))
+
+
 @case("fails-name", "module.class.http-connection")
 def test_fails_name(httplib):
     """The module has a name that it lacks."""

@@ -3,6 +3,7 @@
 import json
 import sys
 import types
+from collections import namedtuple
 from unittest.mock import Mock
 
 import pytest
@@ -145,10 +146,15 @@ def test_what_holds_itself_ends_somewhere(talk):
     assert value["type"] == ["builtins.list", "builtins.object"]
 
 
-def test_derived_containers_are_objects(talk):
+def test_derived_lists_and_tuples_travel_as_what_they_hold_and_derived_dicts_are_objects(talk):
+    class Row(list):
+        pass
+
     class Many(dict):
         pass
 
+    pair = namedtuple("pair", ["name", "value"])  # noqa: PYI024 (any derived tuple)
+    assert got(Row([pair(1, 2)])) == {"list": [{"tuple": [1, 2]}]}
     assert got(Many())["type"][1:] == ["builtins.dict", "builtins.object"]
     assert got({1})["type"] == ["builtins.set", "builtins.object"]
 

@@ -38,6 +38,8 @@ def test_conforms(command):
         ("fails-truth", r"because +assert not 200"),
         ("fails-kind", r"OK.upper\(\) == \"OK\" +a value with which this .* has no attribute"),
         ("fails-lookup", r"responses\[1\] == \"One\" +a value with which this can be done +KeyError\(1\)"),
+        ("fails-no-exception-class", r"a value with which this can be done +it is no class"),
+        ("fails-no-class", r"because +<httplib27.connection.HTTPConnection object> is not a class"),
         ("fails-name", r"because +the module 'httplib27' has no name 'nope'"),
         ("fails-raises", r"no exception +raised ConnectionRefusedError\(111,"),
         ("fails-does-not-raise", r"because +DID NOT RAISE InvalidURL"),
@@ -346,6 +348,16 @@ def test_a_module_that_does_not_survive_being_looked_at(command, tmp_path, monke
     assert ran.stdout.count("because      the agent's process ended with status 7") == 2
 
 
+@pytest.mark.parametrize("args", [(), ("--in-process",), ("--jobs", 2)])
+def test_a_module_of_the_current_folder(command, tmp_path, monkeypatch, args):
+    (tmp_path / "of_this_folder.py").write_text("OK, CREATED = 200, 201\n")
+    monkeypatch.chdir(tmp_path)
+    ran = command("run", "of_this_folder", "--case", "constant-*", *args)
+    sys.modules.pop("of_this_folder", None)
+    assert "of_this_folder in CPython" in ran.stdout
+    assert "conforms: 2 cases, 2 pass, in " in ran.stdout
+
+
 def test_a_module_without_half_of_the_names(command, tmp_path, monkeypatch):
     (tmp_path / "half_of_it.py").write_text("OK = 200\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
@@ -481,7 +493,7 @@ def test_every_way_to_run_gives_the_same(command, tmp_path, args, module):
     second = command("run", module, *cases, "--json", other, *args)
     assert first.exit_code == second.exit_code == 1
     assert told(one) == told(other)
-    assert len(told(one)) == 13
+    assert len(told(one)) == 15
     assert checked(one)["summary"] == checked(other)["summary"]
 
 

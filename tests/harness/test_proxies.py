@@ -8,7 +8,7 @@ import pytest
 from httplib_conformance.engine import Engine, Target
 from httplib_conformance.evidence import Unsupported
 from httplib_conformance.protocol import Observation, Program, Raised
-from httplib_conformance.proxies import MissingName, Module, Proxy, Python, Session
+from httplib_conformance.proxies import MissingName, Module, Proxy, Python, Session, WrongKind
 from httplib_conformance.values import Native, Text
 
 SECONDS = 60
@@ -121,6 +121,7 @@ def test_attributes_and_items(httplib_):
     assert len(thing) == 2
     assert 3 in thing
     assert 2 not in thing
+    assert thing[:1] == [7]
     assert str(thing) == "thing of 2"
     assert bool(thing)
     assert not httplib_.make()
@@ -146,7 +147,7 @@ def test_classes(httplib_):
     assert not issubclass(int, httplib_.Thing)
     assert not issubclass(special, httplib_.Thing), "it is no class"
     assert repr(httplib_.Special) == f"<class {__name__}.Special>"
-    with pytest.raises(TypeError, match="is not a class"):
+    with pytest.raises(WrongKind, match="is not a class"):
         isinstance(special, httplib_.make())
 
 

@@ -1,7 +1,10 @@
 """The classes of the module, and how the document relates them."""
 
+from httplib_servers.scenarios import proxy
+
 from httplib_conformance.casemark import case, each_case
-from httplib_conformance.cases.wire import EMPTY_REPLY
+from httplib_conformance.cases.tls import get
+from httplib_conformance.cases.wire import EMPTY_REPLY, request_line, requests_of, values_of
 
 CLASSES = {
     "http-connection": "HTTPConnection",
@@ -25,22 +28,39 @@ def test_https_connection(httplib):
 
 
 @case("set-tunnel-takes-a-host-alone", "tunnel.arguments.defaults")
-def test_set_tunnel_with_host_alone(httplib):
-    """A connection has a method set_tunnel, for which the host is enough."""
-    httplib.HTTPConnection("127.0.0.1").set_tunnel("www.example.org")
+def test_set_tunnel_with_host_alone(httplib, replay):
+    """For set_tunnel the host is enough."""
+    server = replay(script=proxy("grants"))
+    connection = httplib.HTTPConnection(server.host, server.port)
+    connection.set_tunnel("dest.example")
+    assert get(connection) == (200, b"hello")
+    assert request_line(requests_of(server)[0]).startswith("CONNECT dest.example")
 
 
 @case("set-tunnel-takes-arguments-by-position", "tunnel.arguments")
-def test_set_tunnel_by_position(httplib):
+def test_set_tunnel_by_position(httplib, replay):
     """The method set_tunnel takes host, port and headers by position."""
-    httplib.HTTPConnection("127.0.0.1").set_tunnel("www.example.org", 443, {"X-Name": "value"})
+    server = replay(script=proxy("grants"))
+    connection = httplib.HTTPConnection(server.host, server.port)
+    connection.set_tunnel("dest.example", 8443, {"X-Name": "value"})
+    assert_tunnel_was_asked_for(connection, server)
 
 
 @case("set-tunnel-takes-arguments-by-keyword", "tunnel.arguments")
-def test_set_tunnel_by_keyword(httplib):
+def test_set_tunnel_by_keyword(httplib, replay):
     """The method set_tunnel takes host, port and headers by keyword."""
-    connection = httplib.HTTPConnection("127.0.0.1")
-    connection.set_tunnel(host="www.example.org", port=443, headers={"X-Name": "value"})
+    server = replay(script=proxy("grants"))
+    connection = httplib.HTTPConnection(server.host, server.port)
+    connection.set_tunnel(headers={"X-Name": "value"}, port=8443, host="dest.example")
+    assert_tunnel_was_asked_for(connection, server)
+
+
+def assert_tunnel_was_asked_for(connection, server):
+    """Each argument that the connection was given is where it should be."""
+    assert get(connection) == (200, b"hello")
+    asked = requests_of(server)[0]
+    assert request_line(asked).startswith("CONNECT dest.example:8443 ")
+    assert values_of(asked, "X-Name") == ["value"]
 
 
 @case("getresponse-gives-an-http-response", "connection.getresponse.type")
