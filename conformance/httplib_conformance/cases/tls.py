@@ -56,7 +56,7 @@ def trusted_by_system(python: Python, folder: Path) -> Iterator[None]:
     OpenSSL looks for them in the file that is named by an environment variable, if it is set.
     """
     paths = getattr(ssl_of(python), "get_default_verify_paths", None)
-    variable = paths().openssl_cafile_env if paths is not None else None
+    variable = paths()[2] if paths is not None else None  # openssl_cafile_env; named tuples come as tuples
     if not variable:  # pragma: no cover (an interpreter without OpenSSL)
         pytest.skip("the interpreter cannot be told which authorities its system trusts")
     environ = python.module("os").environ
