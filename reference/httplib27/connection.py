@@ -110,7 +110,7 @@ class HTTPConnection:
         destination that is given here. To be called before the connection is made.
 
         Args:
-            host: The destination's host, or `host:port`.
+            host: The destination's host, or `host:port`. An empty one means no tunnel.
             port: The destination's port. Without one, it is that of the host string, or the
                 default port.
             headers: Extra headers to send with the CONNECT request, a mapping.
@@ -122,7 +122,8 @@ class HTTPConnection:
         """
         if self.sock is not None:
             raise RuntimeError("Can't setup tunnel for established connection.")
-        self._tunnel = Tunnel(host, port, headers, self.default_port)
+        tunnel = Tunnel(host, port, headers, self.default_port)
+        self._tunnel = tunnel if tunnel.host else None
 
     def connect(self) -> None:
         """Connect to the server specified when the object was created, and open the tunnel.
@@ -194,6 +195,7 @@ class HTTPConnection:
         Raises:
             CannotSendRequest: Another request is being sent, or awaits its response.
             InvalidURL: The URL holds what none can hold.
+            TypeError: The URL is no string, or the body neither string nor file.
             ValueError: A header's name or value would break out of its line.
             NotConnected: There is no connection, and `auto_open` is false.
             OSError: The connection cannot be made, or failed.
@@ -247,10 +249,13 @@ class HTTPConnection:
         Raises:
             CannotSendRequest: Another request is being sent, or awaits its response.
             InvalidURL: The URL holds what none can hold.
+            TypeError: The URL is no string.
         """
         self._advance(PUT_REQUEST)
         self._method = method = to_text(method)
-        url = to_text(url or "/")
+        url = url or "/"
+        if isinstance(url, bytes):
+            url = decode(url)
         check_url(url)
         self._buffer.append(encode(f"{method} {url} {self._http_vsn_str}"))
         if self._http_vsn < 11:

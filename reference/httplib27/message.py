@@ -6,6 +6,7 @@ own part is how lines become fields.
 """
 
 import io
+from collections.abc import Iterator
 from typing import Any
 
 from .exceptions import HTTPException, LineTooLong
@@ -37,28 +38,24 @@ class HTTPMessage(MIMEMessage):
 
         Raises:
             LineTooLong: A line is longer than 65536 bytes.
-            HTTPException: There are more than 100 lines.
+            HTTPException: There are more than 100 lines of headers, or of a mail box.
         """
         super().readheaders()
-        lines = self.fp
-        if isinstance(lines, Reader) and (head := decode(lines.take_head())):
-            if self._take_plain_head(head):
-                return
-            lines = io.StringIO(head, newline="\n")
-        self._read_lines(lines)
+        if not (isinstance(self.fp, Reader) and self._take_plain_head(self.fp)):
+            self._read_lines(self.fp)
 
-    def _take_plain_head(self, head: str) -> bool:
-        """Take the headers of a response in which every line is one, as nearly all are.
+    def _take_plain_head(self, reader: Reader) -> bool:
+        """Take the headers of a response if they have arrived, and every line is one.
 
-        This is step 4 of `_read_lines()` without a call for each line. Where any other step is
-        needed it takes nothing.
-
-        Args:
-            head: The lines, and the empty line behind them.
+        That is how it nearly always is. This is step 4 of `_read_lines()`, without a call for
+        each line; where any other step is needed it takes nothing.
 
         Returns:
             Whether the headers were taken.
         """
+        head = decode(reader.see_head())
+        if not head:
+            return False
         folded = head[0] in " \t" or "\n " in head or "\n\t" in head
         lines = io.StringIO(head, newline="\n").readlines()[:-1]
         if folded or not head.isascii() or head.startswith("From ") or len(lines) > MAX_HEADERS:
@@ -72,26 +69,21 @@ class HTTPMessage(MIMEMessage):
             value = value.strip(WHITESPACE)
             fields[name] = f"{fields[name]}, {value}" if name in fields else value
         self.headers, self.dict = lines, fields
+        reader.served += len(head)
         return True
 
-    def _read_lines(self, lines: Any) -> None:
-        readline, headers = lines.readline, self.headers
+    def _read_lines(self, source: Any) -> None:
+        headers = self.headers
         iscomment, islast, isheader, addheader = self.iscomment, self.islast, self.isheader, self.addheader
         field: str | None = None  # the name of the field that a fold would continue
-        first = True
-        while line := readline(MAX_LINE + 1):
-            if len(line) > MAX_LINE:
-                raise LineTooLong("header line")
-            if isinstance(line, bytes):
-                line = decode(line)
+        mailbox = True
+        for number, line in enumerate(_text_lines(source), 1):
             # 1. Lines of a mail box can only stand before everything else.
-            if first:
-                if line.startswith("From "):
-                    self.unixfrom += line
-                    continue
-                first = False
+            mailbox = mailbox and line.startswith("From ")
+            if mailbox:
+                self.unixfrom += line
             # 2. A line that begins with white space continues the field before it, if any.
-            if field and line[0] in " \t":
+            elif field and line[0] in " \t":
                 headers.append(line)
                 self.addcontinue(field, line.strip(WHITESPACE))
             elif iscomment(line):
@@ -105,7 +97,7 @@ class HTTPMessage(MIMEMessage):
                 addheader(field, line[len(field) + 1 :].strip(WHITESPACE))
             elif field is None:
                 self.status = "Non-header line where header expected"
-            if len(headers) > MAX_HEADERS:
+            if len(headers) > MAX_HEADERS or (mailbox and number > MAX_HEADERS):
                 raise HTTPException(f"got more than {MAX_HEADERS} headers")
         self.status = "EOF in headers"
 
@@ -129,3 +121,15 @@ class HTTPMessage(MIMEMessage):
             more: The line, without white space around it.
         """
         self.dict[key] += f"\n {more}"
+
+
+def _text_lines(source: Any) -> Iterator[str]:
+    """Give the lines of a file as text.
+
+    Raises:
+        LineTooLong: A line is longer than 65536 bytes.
+    """
+    while line := source.readline(MAX_LINE + 1):
+        if len(line) > MAX_LINE:
+            raise LineTooLong("header line")
+        yield decode(line) if isinstance(line, bytes) else line

@@ -91,11 +91,10 @@ class Reader:
         """Read a line with its end, or what there is before `limit` bytes or the stream's end."""
         return self.file.readline(limit)
 
-    def take_head(self) -> bytes:
-        """Take the header lines with the empty line behind them, if all of them have arrived.
+    def see_head(self) -> bytes:
+        """Return the header lines with the empty line behind them, if all have arrived.
 
-        Returns:
-            The lines, or nothing; then they have to be read one by one.
+        They are not served by this. Where nothing is returned, they have to be read one by one.
         """
         return b""
 
@@ -170,8 +169,8 @@ class SocketReader(Reader):
             line += self._serve(self.window.find(b"\n", 0, room) + 1 or room)
         return line
 
-    def take_head(self) -> bytes:
-        """Take the header lines with the empty line behind them, if all of them have arrived."""
+    def see_head(self) -> bytes:
+        """Return the header lines with the empty line behind them, if all have arrived."""
         # The empty line may be the first one: look from the end of the line before.
         start = self.served
         before = start - 1 if start else 0
@@ -179,7 +178,6 @@ class SocketReader(Reader):
         # An empty line may also be a bare line feed. Then it takes a closer look.
         if end < 3 or self.window.find(b"\n\n", before, end) >= 0:
             return b""
-        self.served = end
         return self.window[start:end]
 
     def _serve(self, amount: int) -> bytes:
@@ -208,9 +206,11 @@ class SocketReader(Reader):
 
     def settle(self) -> None:
         """Take from the socket what was served and only looked at so far."""
-        self.window = b""
-        while self.served:
-            self.served -= len(self._sock.recv(self.served, DISCARD))
+        left = self.served
+        self.window, self.served = b"", 0
+        # Nothing would come only where somebody else has taken it in between.
+        while left and (taken := self._sock.recv(left, DISCARD)):
+            left -= len(taken)
 
 
 class TLSReader(SocketReader):

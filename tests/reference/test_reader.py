@@ -219,3 +219,22 @@ def test_the_network_may_cut_a_response_anywhere(line, data, portion, amount):
             line._open.append(near)
         results.append(read(near))
     assert results[0] == results[1]
+
+
+class Stolen(socket.socket):
+    """A socket whose data somebody else has taken between the look and the taking."""
+
+    def recv(self, size, flags=0):
+        return super().recv(size, flags) if flags == socket.MSG_PEEK else b""
+
+
+def test_nothing_is_waited_for_that_somebody_else_has_taken(line):
+    """What was seen and is not there any more is given up."""
+    near, peer = line.pair()
+    peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n")
+    stolen = Stolen(fileno=near.detach())
+    line._open.append(stolen)
+    response = HTTPResponse(stolen)
+    line._open.append(response)
+    response.begin()
+    assert response.length == 3

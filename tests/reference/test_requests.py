@@ -75,6 +75,15 @@ def test_a_url_that_breaks_the_request_line_is_refused(line, url):
     assert peer.received() == b""
 
 
+@pytest.mark.parametrize("url", [5, ["/"], object()])
+def test_a_url_is_a_string(line, url):
+    """TypeError is raised for a URL that is no string."""
+    connection, peer = line.connection()
+    with pytest.raises(TypeError):
+        connection.request("GET", url)
+    assert peer.received() == b""
+
+
 def test_a_url_beyond_iso_8859_1_cannot_be_encoded(line):
     """Text goes on the wire one byte a character, and nothing else is guessed."""
     connection, _peer = line.connection()

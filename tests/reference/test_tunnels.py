@@ -140,6 +140,18 @@ def test_the_last_tunnel_counts(line):
     assert server.requests[0] == b"CONNECT other:80 HTTP/1.0\r\n\r\n"
 
 
+@pytest.mark.parametrize("host", ["", "[]"])
+def test_a_destination_without_a_host_is_no_tunnel(line, host):
+    """With an empty host, requests go to the server itself again."""
+    server = line.server(reply())
+    connection = line.client(server)
+    connection.set_tunnel("dest")
+    connection.set_tunnel(host)
+    connection.request("GET", "/")
+    assert connection.getresponse().status == 200
+    assert server.requests[0].startswith(b"GET / HTTP/1.1\r\nHost: 127.0.0.1:")
+
+
 @pytest.mark.parametrize("arguments", [("dest:",), ("dest:abc",), ("de st",), ("dest\r\nA: b:1",)])
 def test_a_destination_that_is_none_is_refused(arguments):
     """InvalidURL is raised for a port that is no number, and for a host that would inject a header."""
