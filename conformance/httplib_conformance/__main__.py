@@ -13,12 +13,12 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from httplib_conformance import __version__, faults, gate, runner, serving
+from httplib_conformance import __version__, faults, runner, serving
 from httplib_conformance.catalogue import Level, catalogue
 from httplib_conformance.checker import CANNOT_START, WRONG_USAGE
 from httplib_conformance.commands.export import export
 from httplib_conformance.commands.record import record_
-from httplib_conformance.disputes import disputes
+from httplib_conformance.commands.requirements import requirements
 from httplib_conformance.engine import SECONDS_A_CASE
 from httplib_conformance.generated import EXAMPLES, MOST_EXAMPLES
 from httplib_conformance.live import INSTALLED
@@ -325,59 +325,9 @@ def serve(name: str | None, tls: str | None, host: str, port: int, once: bool) -
         fail(str(error), WRONG_USAGE)
 
 
-@main.command()
-@click.argument("results", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--level", type=LEVELS, default=Level.observed.name, show_default=True, help="As for run.")
-@click.option("--json", "json_file", metavar="FILE", help="Write the same to FILE, as JSON.")
-@click.option("--check", "check_", is_flag=True, help="Exit with 1 if something is left unchecked: for CI.")
-@click.option("--renew", metavar="VERSION", help="Keep all ids, as they are now, as those of this release.")
-def requirements(
-    results: tuple[Path, ...], level: str, json_file: str | None, check_: bool, renew: str | None
-) -> None:
-    """Show the requirements with their cases, and what implementations did.
-
-    RESULTS are files that `run --json` wrote: each makes a column.  With --check nothing is shown
-    but what is wrong, one line each: a requirement with neither a case nor a reason, a case that
-    cites an unknown one, an id that vanished or stands for something else since the last release.
-    """
-    console = console_for_run()
-    try:
-        columns = [gate.load_results(file) for file in results]
-    except BadData as error:
-        fail(str(error), WRONG_USAGE)
-    try:
-        released = gate.load_released(gate.RELEASED)
-        cases, probes = runner.collect_all(_selection(Level.observed.name, ()))
-        suite = gate.Suite(catalogue(), cases, disputes(), {probe.id for probe in probes})
-    except (BadData, runner.RunFailed) as error:
-        fail(str(error), 1 if check_ else CANNOT_START)
-    try:
-        if json_file is not None:
-            text = json.dumps(gate.as_json(suite, Level[level], columns), indent=1) + "\n"
-            Path(json_file).write_text(text, encoding="utf-8")
-        if check_ or renew is not None:
-            _pass_gate(suite, released, renew)
-        else:
-            for part in gate.render(suite, Level[level], columns):
-                console.print(part)
-    except OSError as error:
-        fail(f"{error.filename!r} cannot be written: {error.strerror}", WRONG_USAGE)
-    console.print(gate.render_count(suite), soft_wrap=True)
-
-
-def _pass_gate(suite: gate.Suite, released: gate.Released, renew: str | None) -> None:
-    """End with 1 if something is wrong; else keep the ids as those of a release, if asked to."""
-    wrong = list(gate.violations(suite, released))
-    for each in wrong:
-        click.echo(each)
-    if wrong:
-        fail(count(len(wrong), "violation"), 1)
-    if renew is not None:
-        gate.RELEASED.write_text(gate.renewed(suite, released, renew), encoding="utf-8")
-
-
 main.add_command(record_)
 main.add_command(export)
+main.add_command(requirements)
 
 if __name__ == "__main__":  # pragma: no cover (`python -m` is tried in a process of its own)
     main()

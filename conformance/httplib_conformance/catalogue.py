@@ -85,7 +85,7 @@ def load_folder(folder: Traversable) -> dict[str, Requirement]:
                 id=entry["id"],
                 level=Level[entry["level"]],
                 text=entry["text"],
-                heading=data["heading"],
+                heading=entry.get("heading", data["heading"]),
                 source=entry.get("source", ""),
                 untestable=entry.get("untestable", ""),
             )

@@ -1,7 +1,7 @@
 """The gate: nothing that the document says is left unchecked, and no id changes its meaning.
 
-It holds the requirement catalogue, the cases, the register of disputes, and the ids of the last
-release (released-ids.toml) against each other.
+It holds the requirement catalogue, the cases, the faults, the register of disputes, and the ids of
+the last release (released-ids.toml) against each other.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from httplib_conformance.schemas import BadData, check, load_toml, validator
 from httplib_conformance.transcript_writer import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from rich.console import RenderableType
 
     from httplib_conformance.casemark import Case
     from httplib_conformance.catalogue import Requirement
     from httplib_conformance.disputes import Dispute
+    from httplib_conformance.faults import Fault
 
 SCHEMA = "httplib-conformance/requirements/1"
 """What the JSON form says that it is; the number goes up when it changes."""
@@ -78,6 +79,7 @@ class Suite:
         cases: The cases.
         disputes: The register of disputes.
         probes: The ids of the disputes for which there is a probe.
+        faults: The implementations with one fault each.
         citing: The ids of the cases that check a requirement, by its id.
     """
 
@@ -85,6 +87,7 @@ class Suite:
     cases: list[Case]
     disputes: dict[str, Dispute]
     probes: set[str]
+    faults: Mapping[str, Fault]
     citing: dict[str, list[str]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,9 +98,32 @@ class Suite:
         object.__setattr__(self, "citing", {identity: sorted(cases) for identity, cases in citing.items()})
 
 
-def violations(suite: Suite, released: Released) -> Iterator[str]:
-    """What is not as it should be, one line each."""
+Outcomes = dict[str, list[str]]
+"""What came of a run of the faults: for each the cases that caught it."""
+
+
+def load_outcomes(file: Path) -> Outcomes:
+    """What a run of all faults wrote with `faults --json`.
+
+    Raises:
+        BadData: It cannot be read, or is no such file.
+    """
+    data = _load_json(file, "faults.schema.json")
+    return {fault["id"]: sorted(fault["caught"]) for fault in data["faults"]}
+
+
+def violations(suite: Suite, released: Released, outcomes: Outcomes | None = None) -> Iterator[str]:
+    """What is not as it should be, one line each.
+
+    Args:
+        suite: What there is now.
+        released: The ids of the last release.
+        outcomes: What came of the faults, None if they were not tried.
+    """
     yield from _uncovered(suite)
+    yield from _unbroken(suite)
+    if outcomes is not None:
+        yield from _surviving(suite, outcomes)
     yield from _vanished(suite, released)
     yield from _reused(suite, released)
 
@@ -106,8 +132,7 @@ def _uncovered(suite: Suite) -> Iterator[str]:
     """Requirements without a case, cases without a requirement, disputes without a probe."""
     for requirement in suite.requirements.values():
         cases = suite.citing[requirement.id]
-        binding = requirement.level <= Level.referenced
-        if binding and not cases and not requirement.untestable:
+        if not cases and not requirement.untestable:
             yield (
                 f"requirement {requirement.id} ({requirement.level.name}): has neither a case "
                 "nor a reason why it is untestable"
@@ -119,6 +144,24 @@ def _uncovered(suite: Suite) -> Iterator[str]:
         yield f"requirement {identity}: is not in the catalogue, yet cited by {', '.join(cases)}"
     for identity in sorted(suite.disputes.keys() - suite.probes):
         yield f"dispute {identity}: has no probe"
+
+
+def _unbroken(suite: Suite) -> Iterator[str]:
+    """Requirements that no fault breaks: nobody knows whether their cases notice anything."""
+    broken = {fault.breaks for fault in suite.faults.values()}
+    for requirement in suite.requirements.values():
+        needed = requirement.level <= Level.referenced and not requirement.untestable
+        if needed and requirement.id not in broken:
+            yield f"requirement {requirement.id} ({requirement.level.name}): no fault breaks it"
+
+
+def _surviving(suite: Suite, outcomes: Outcomes) -> Iterator[str]:
+    """Faults that no case caught, or that were not tried."""
+    for fault in suite.faults.values():
+        if fault.breaks and fault.id not in outcomes:
+            yield f"fault {fault.id}: was not tried in the run of the faults that was given"
+        elif fault.breaks and not outcomes[fault.id]:
+            yield f"fault {fault.id}: survives, for no case notices that it breaks {fault.breaks}"
 
 
 def _vanished(suite: Suite, released: Released) -> Iterator[str]:
@@ -220,18 +263,28 @@ def load_results(file: Path) -> Column:
     Raises:
         BadData: It cannot be read, or is no such file.
     """
+    data = _load_json(file, "results.schema.json")
+    return Column(
+        name=f"{data['target']['module']} in {data['target']['interpreter']}",
+        verdicts={case["id"]: Verdict(case["verdict"]) for case in data["cases"]},
+        sides={each["id"]: each["side"] for each in data["disputes"]},
+    )
+
+
+def _load_json(file: Path, schema: str) -> Any:
+    """What a command wrote with `--json`.
+
+    Raises:
+        BadData: It cannot be read, or is not of that schema.
+    """
     try:
         data = json.loads(file.read_bytes())
     except OSError as error:
         raise BadData(f"{file}: cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise BadData(f"{file}: is not JSON: {error}") from error
-    check(data, validator("httplib_conformance", "results.schema.json"), str(file))
-    return Column(
-        name=f"{data['target']['module']} in {data['target']['interpreter']}",
-        verdicts={case["id"]: Verdict(case["verdict"]) for case in data["cases"]},
-        sides={each["id"]: each["side"] for each in data["disputes"]},
-    )
+    check(data, validator("httplib_conformance", schema), str(file))
+    return data
 
 
 def render(suite: Suite, most: Level, columns: list[Column]) -> Iterator[RenderableType]:

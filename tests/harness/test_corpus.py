@@ -1,5 +1,7 @@
 """The cases that are shipped: that they keep to the rules that no schema can hold them to."""
 
+import re
+
 import pytest
 from httplib_conformance import runner
 from httplib_conformance.catalogue import Level, catalogue, level_of
@@ -42,3 +44,20 @@ def test_the_cases_can_be_collected(cases):
 def test_what_is_untestable_is_covered_by_no_case(cases):
     covered = {identity for case in cases for identity in case.covers}
     assert not [each.id for each in catalogue().values() if each.untestable and each.id in covered]
+
+
+def heading_of(source: str) -> str:
+    """The heading under which the document has what a source names first."""
+    first = re.split("[;,]| with | and ", source)[0]
+    found = re.match(r"(HTTPConnection|HTTPResponse)(\.| Objects)", first)
+    return f"{found.group(1)} Objects" if found else "Examples" if first.startswith("Examples") else "httplib"
+
+
+def test_each_requirement_stands_under_the_heading_of_its_source():
+    """A class is described under the first heading, its methods and attributes under their own."""
+    wrong = [
+        f"{each.id}: {each.source} does not stand under {each.heading}"
+        for each in catalogue().values()
+        if each.source and each.heading != heading_of(each.source)
+    ]
+    assert wrong == []

@@ -4,12 +4,23 @@ import json
 import tomllib
 
 import pytest
-from httplib_conformance import __main__, gate
+from httplib_conformance import faults, gate
 from httplib_conformance.casemark import Case
 from httplib_conformance.catalogue import Level, Requirement
+from httplib_conformance.commands import requirements as command_module
 from httplib_conformance.disputes import Dispute, Side
 from httplib_conformance.evidence import Verdict
-from httplib_conformance.gate import Column, Released, Suite, load_released, load_results, renewed, violations
+from httplib_conformance.faults import CONTROL, Fault
+from httplib_conformance.gate import (
+    Column,
+    Released,
+    Suite,
+    load_outcomes,
+    load_released,
+    load_results,
+    renewed,
+    violations,
+)
 from httplib_conformance.schemas import BadData
 
 NOTHING = Released("", {}, {}, [], {}, {})
@@ -23,6 +34,14 @@ def case(identity: str, *covers: str) -> Case:
     return Case(identity, "A title", Level.documented, covers, None, violations)
 
 
+def breaking(*requirements: str) -> dict[str, Fault]:
+    """The control, and a fault for each of the requirements."""
+    faults = [
+        Fault(f"{identity.replace('.', '-')}-is-off", identity, "It is off", "") for identity in requirements
+    ]
+    return {each.id: each for each in (Fault(CONTROL, "", "Nothing is wrong", ""), *faults)}
+
+
 DISPUTE = Dispute(
     "empty-port", "httplib", "InvalidURL", "It says so.", "It does so.", Side.document, "Because."
 )
@@ -33,12 +52,14 @@ def suite(
     cases: tuple[Case, ...] = (),
     disputes: tuple[Dispute, ...] = (),
     probes: tuple[str, ...] = (),
+    faults: dict[str, Fault] | None = None,
 ) -> Suite:
     return Suite(
         {each.id: each for each in requirements},
         list(cases),
         {each.id: each for each in disputes},
         set(probes),
+        breaking(*(each.id for each in requirements)) if faults is None else faults,
     )
 
 
@@ -46,7 +67,8 @@ GOOD = suite(
     requirement("a.checked"),
     requirement("a.untestable", untestable="Nobody could ever see it."),
     requirement("a.observed", Level.observed),
-    cases=(case("one", "a.checked"),),
+    cases=(case("one", "a.checked"), case("two", "a.observed")),
+    faults=breaking("a.checked"),
     disputes=(DISPUTE,),
     probes=("empty-port",),
 )
@@ -61,7 +83,7 @@ def test_nothing_is_wrong():
     assert list(violations(GOOD, RELEASED)) == []
 
 
-@pytest.mark.parametrize("level", [Level.documented, Level.referenced])
+@pytest.mark.parametrize("level", [Level.documented, Level.referenced, Level.observed])
 def test_a_requirement_with_neither_a_case_nor_a_reason(level):
     assert list(violations(suite(requirement("a.b", level)), NOTHING)) == [
         f"requirement a.b ({level.name}): has neither a case nor a reason why it is untestable"
@@ -75,6 +97,30 @@ def test_an_untestable_requirement_with_cases():
     )
     assert list(violations(given, NOTHING)) == [
         "requirement a.b: is said to be untestable, yet checked by one, two"
+    ]
+
+
+@pytest.mark.parametrize("level", [Level.documented, Level.referenced])
+def test_a_requirement_that_no_fault_breaks(level):
+    given = suite(requirement("a.b", level), cases=(case("one", "a.b"),), faults=breaking())
+    assert list(violations(given, NOTHING)) == [f"requirement a.b ({level.name}): no fault breaks it"]
+
+
+def test_what_was_observed_needs_no_fault():
+    given = suite(requirement("a.b", Level.observed), cases=(case("one", "a.b"),), faults=breaking())
+    assert list(violations(given, NOTHING)) == []
+
+
+def test_a_fault_that_survives():
+    assert list(violations(GOOD, NOTHING, {"a-checked-is-off": ["one"]})) == []
+    assert list(violations(GOOD, NOTHING, {"a-checked-is-off": []})) == [
+        "fault a-checked-is-off: survives, for no case notices that it breaks a.checked"
+    ]
+
+
+def test_a_fault_that_was_not_tried():
+    assert list(violations(GOOD, NOTHING, {})) == [
+        "fault a-checked-is-off: was not tried in the run of the faults that was given"
     ]
 
 
@@ -140,7 +186,7 @@ def test_a_release_renews_the_list(tmp_path):
     assert load_released(file) == Released(
         version="0.2.0",
         requirements={each.id: each.text for each in GOOD.requirements.values()},
-        cases={"one": ["a.checked"]},
+        cases={"one": ["a.checked"], "two": ["a.observed"]},
         disputes=["empty-port"],
         retired=before.retired,
         reworded={},
@@ -161,7 +207,7 @@ def small(command, monkeypatch, tmp_path, write_cases):
     command.use(
         write_cases(
             "from httplib_conformance.casemark import dispute\n"
-            '@case("passes", "module.class.http-connection")\n'
+            '@case("passes", "module.class.http-connection", "response.status")\n'
             'def test_passes():\n    """It passes."""\n'
             '@dispute("empty-port")\ndef test_probe(httplib, shows):\n    """It shows."""\n'
             '    shows(document=True, original=False, saw="it")\n'
@@ -172,8 +218,9 @@ def small(command, monkeypatch, tmp_path, write_cases):
         requirement("module.name", untestable="Nobody could ever see it."),
         requirement("response.status", Level.observed),
     ]
-    monkeypatch.setattr(__main__, "catalogue", lambda: {each.id: each for each in requirements})
-    monkeypatch.setattr(__main__, "disputes", lambda: {"empty-port": DISPUTE})
+    monkeypatch.setattr(command_module, "catalogue", lambda: {each.id: each for each in requirements})
+    monkeypatch.setattr(command_module, "disputes", lambda: {"empty-port": DISPUTE})
+    monkeypatch.setattr(faults, "all_faults", lambda: breaking("module.class.http-connection"))
     file = tmp_path / "released-ids.toml"
     monkeypatch.setattr(gate, "RELEASED", file)
     file.write_text(renewed(suite(), NOTHING, ""), "utf-8")
@@ -182,7 +229,7 @@ def small(command, monkeypatch, tmp_path, write_cases):
 
 COUNT = (
     "requirements: 2 documented (1 with cases, 1 untestable), 0 referenced (0 with cases, 0 untestable), "
-    "1 observed (0 with cases, 0 untestable); 1 cases; 1 disputes\n"
+    "1 observed (1 with cases, 0 untestable); 1 cases; 1 disputes\n"
 )
 
 
@@ -198,8 +245,58 @@ def test_check_fails(command, small):
     assert ran.exit_code == 1
     assert ran.stdout == (
         "requirement response.reason (documented): has neither a case nor a reason why it is untestable\n"
+        "requirement response.reason (documented): no fault breaks it\n"
     )
-    assert ran.stderr == "Error: 1 violation\n"
+    assert ran.stderr == "Error: 2 violations\n"
+
+
+def outcomes(file, caught):
+    """A file as `faults --json` writes it."""
+    fault = {
+        "id": "module-class-http-connection-is-off",
+        "breaks": "module.class.http-connection",
+        "title": "It is off",
+        "caught": caught,
+        "beyond": {},
+        "problem": "",
+    }
+    file.write_text(json.dumps({"schema": faults.SCHEMA, "faults": [fault], "problems": []}), "utf-8")
+    return file
+
+
+@pytest.mark.usefixtures("small")
+def test_check_passes_if_each_fault_was_caught(command, tmp_path):
+    file = outcomes(tmp_path / "faults.json", {"passes": "fail"})
+    assert load_outcomes(file) == {"module-class-http-connection-is-off": ["passes"]}
+    assert command("requirements", "--check", "--faults", file).exit_code == 0
+
+
+@pytest.mark.usefixtures("small")
+def test_check_fails_if_a_fault_survived(command, tmp_path):
+    ran = command("requirements", "--check", "--faults", outcomes(tmp_path / "faults.json", {}))
+    assert ran.exit_code == 1
+    assert ran.stdout == (
+        "fault module-class-http-connection-is-off: survives, "
+        "for no case notices that it breaks module.class.http-connection\n"
+    )
+
+
+@pytest.mark.usefixtures("small")
+def test_outcomes_that_are_none(command, tmp_path):
+    file = tmp_path / "faults.json"
+    file.write_text("{}", "utf-8")
+    ran = command("requirements", "--check", "--faults", file)
+    assert (ran.exit_code, "faults.json: the file lacks the key 'schema'" in ran.stderr) == (2, True)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_fault_that_breaks_an_unknown_requirement(command, monkeypatch):
+    def malformed():
+        raise BadData("some.toml: fault[0].breaks: 'no.such' is no requirement in the catalogue")
+
+    monkeypatch.setattr(faults, "all_faults", malformed)
+    ran = command("requirements", "--check")
+    assert (ran.exit_code, "'no.such' is no requirement" in ran.stderr) == (1, True)
 
 
 @pytest.mark.usefixtures("small")
@@ -223,7 +320,7 @@ def test_renew(command, small):
     assert command("requirements", "--renew", "0.1.0").exit_code == 0
     data = tomllib.loads(gate.RELEASED.read_text("utf-8"))
     assert data["version"] == "0.1.0"
-    assert data["cases"] == {"passes": ["module.class.http-connection"]}
+    assert data["cases"] == {"passes": ["module.class.http-connection", "response.status"]}
     assert command("requirements", "--check").exit_code == 0
     gone = small.pop(1)
     ran = command("requirements", "--renew", "0.2.0")
@@ -258,7 +355,7 @@ def test_show(command):
         "httplib: response\n"
         "response.status (observed)\n"
         "  The sentence of response.status.\n"
-        "  no case\n"
+        "  passes\n"
         "\n"
         "disputed: which side an implementation takes\n"
         "empty-port\n"

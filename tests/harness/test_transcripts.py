@@ -428,7 +428,7 @@ def test_requirements(tmp_path):
         (
             "text",
             "txet",
-            "requirement[0] has no use for the key 'txet'; expected one of 'id', 'level', 'source'",
+            "requirement[0] has no use for the key 'txet'; expected one of 'heading', 'id', 'level', 'source'",
         ),
         ("Examples", "Exmaples", "heading is 'Exmaples'; expected one of 'httplib', "),
         (

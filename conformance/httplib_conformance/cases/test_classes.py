@@ -21,6 +21,40 @@ def test_class(httplib, python, slug):
     assert python.module("inspect").isclass(getattr(httplib, CLASSES[slug])) is True
 
 
+@each_case(
+    "slug, name",
+    [(slug, name) for slug, name in {**CLASSES, "https": "HTTPS"}.items()],
+    "class-{slug}-can-be-derived-from",
+    "module.classes.class-attributes",
+)
+def test_derive(httplib, python, slug, name):  # noqa: ARG001 (the slug is the id's)
+    """A class can be derived from it."""
+    base = getattr(httplib, name)
+    derived = python.define(
+        "def derive(base):\n    class Derived(base):\n        pass\n    return Derived"
+    ).derive(base)
+    assert python.module("builtins").issubclass(derived, base) is True
+
+
+@each_case(
+    "slug, name",
+    [
+        ("https", "HTTPS"),
+        ("http-message", "HTTPMessage"),
+        ("line-too-long", "LineTooLong"),
+        ("http-port", "HTTP_PORT"),
+        ("ok", "OK"),
+    ],
+    "name-{slug}-is-beyond-all",
+    "module.names.beyond-all",
+)
+def test_beyond_all(httplib, python, slug, name):  # noqa: ARG001 (the slug is the id's)
+    """The name is in the module, and a star import does not bring it."""
+    brought = python.define(f"from {httplib._name} import *")
+    has = python.module("builtins").hasattr
+    assert (has(python.module(httplib._name), name), has(brought, name)) == (True, False)
+
+
 @case("https-connection-is-an-http-connection", "tls.subclass")
 def test_https_connection(httplib):
     """HTTPSConnection is derived from HTTPConnection."""

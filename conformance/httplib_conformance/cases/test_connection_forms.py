@@ -37,6 +37,8 @@ PORTS = {
     "range-argument-zero": (("example.org", 0), 0),
     "range-argument-negative": (("example.org", -1), -1),
     "range-argument-big": (("example.org", 70000), 70000),
+    "none-alone": (("example.org", None), 80),
+    "none-beside-one-in-the-host": (("example.org:8080", None), 8080),
     "string-80": (("example.org", "80"), "80"),
     "string-8080": (("example.org", "8080"), "8080"),
 }

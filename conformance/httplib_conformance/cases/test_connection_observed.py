@@ -1,7 +1,7 @@
 """What the original's connections were seen to do: their sockets, and how they open, end and are outlived."""
 
 import pytest
-from httplib_servers import Accept, AwaitEnd, AwaitRequest, Close, Send
+from httplib_servers import Accept, AwaitBytes, AwaitEnd, AwaitRequest, Close, HalfClose, Send
 
 from httplib_conformance.casemark import case, each_case
 from httplib_conformance.cases.wire import EMPTY_REPLY, HELLO_REPLY, only_request, requests_of
@@ -189,3 +189,48 @@ def test_close_leaves_request(httplib, replay):
     connection.request("POST", "/", "hello")
     connection.close()
     assert only_request(server).body == b"hello"
+
+
+# -- servers that end their side
+
+
+@case("request-after-the-server-ended", "persistence.closed-by-server")
+def test_closed_by_server(httplib, replay):
+    """A request over a connection that the server has ended gets BadStatusLine, and no other connection."""
+    server = replay(
+        script=[Accept(), AwaitRequest(), Send(HELLO_REPLY), HalfClose(), AwaitRequest(), AwaitEnd()]
+    )
+    connection = httplib.HTTPConnection(server.host, server.port)
+    connection.request("GET", "/first")
+    connection.getresponse().read()
+    connection.request("GET", "/second")
+    with pytest.raises(httplib.BadStatusLine):
+        connection.getresponse()
+    connection.close()
+    assert len(requests_of(server)) == 2
+
+
+@case("body-after-the-server-ended", "persistence.half-closed")
+def test_half_closed(httplib, replay):
+    """What is sent to a server that has ended its own stream still reaches it."""
+    head = b"PUT / HTTP/1.1\r\n\r\n"
+    server = replay(script=[Accept(), AwaitBytes(len(head)), HalfClose(), AwaitBytes(5), AwaitEnd()])
+    connection = httplib.HTTPConnection(server.host, server.port)
+    connection.putrequest("PUT", "/", True, True)
+    connection.endheaders()
+    connection.send(b"hello")
+    with pytest.raises(httplib.BadStatusLine):
+        connection.getresponse()
+    connection.close()
+    assert server.finish().received == (head + b"hello",)
+
+
+@case("response-of-a-server-that-ended", "persistence.half-closed")
+def test_half_closed_reply(httplib, replay):
+    """A reply behind which the server ended its stream is whole, and keeps the connection for the client."""
+    server = replay(script=[Accept(), AwaitRequest(), Send(HELLO_REPLY), HalfClose(), AwaitEnd()])
+    connection = httplib.HTTPConnection(server.host, server.port)
+    connection.request("GET", "/")
+    found = connection.getresponse().read(), connection.sock is not None
+    connection.close()
+    assert (found, server.finish().problem) == ((b"hello", True), None)

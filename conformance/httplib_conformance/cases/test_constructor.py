@@ -22,6 +22,9 @@ PORT_80 = {
 }
 """Arguments that all mean port 80, in the forms of the document's example and in one more."""
 
+FALSE = {"false": False, "zero": 0, "none": None, "empty": ""}
+"""What is false."""
+
 NO_NUMBERS = {
     "word": "http",
     "digits-then-letters": "80x",
@@ -218,11 +221,13 @@ def test_strict_not_given(httplib, replay):
     connection.getresponse()
 
 
-@each_case("value", [("false",), ("zero",)], "strict-{value}", "connection.strict.false")
+@each_case(
+    "value", [("false",), ("zero",), ("none",), ("empty",)], "strict-{value}", "connection.strict.false"
+)
 def test_strict_false(httplib, replay, value):
     """With a false third argument, a reply without a status line raises nothing."""
     server = replay(NO_STATUS_LINE)
-    connection = httplib.HTTPConnection(server.host, server.port, {"false": False, "zero": 0}[value])
+    connection = httplib.HTTPConnection(server.host, server.port, FALSE[value])
     connection.request("GET", "/")
     connection.getresponse()
 

@@ -209,3 +209,30 @@ def test_steps_return_nothing(httplib, replay):
         connection.set_debuglevel(0),
     ]
     assert returned == [None] * 5
+
+
+@case("request-with-no-headers-in-the-mapping", "request.headers.empty")
+def test_empty_headers(httplib, replay):
+    """A request with an empty mapping as headers is one without."""
+    server = replay(EMPTY_REPLY, EMPTY_REPLY)
+    connection = httplib.HTTPConnection(server.host, server.port)
+    for headers in ([{}], []):
+        connection.request("GET", "/", None, *headers)
+        connection.getresponse().read()
+    first, second = requests_of(server)
+    assert first.head == second.head
+
+
+@each_case(
+    "place", [("only",), ("first",), ("last",)], "header-is-sent-as-the-{place}", "steps.putheader.line"
+)
+def test_places(httplib, replay, place):
+    """A header is sent where it is the only one, and the first or the last of several."""
+    names = {"only": ["X-Name"], "first": ["X-Name", "X-Other"], "last": ["X-Other", "X-Name"]}[place]
+    server = replay(EMPTY_REPLY)
+    connection = httplib.HTTPConnection(server.host, server.port)
+    connection.putrequest("GET", "/", True, True)
+    for name in names:
+        connection.putheader(name, f"of {name}")
+    connection.endheaders()
+    assert values_of(only_request(server), "X-Name") == ["of X-Name"]

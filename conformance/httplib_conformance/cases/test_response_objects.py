@@ -67,11 +67,14 @@ def test_getheader_by_keyword(httplib, replay):
 
 
 @each_case(
-    "kind", [("integer",), ("list",), ("bytes",)], "getheader-default-of-{kind}", "response.getheader.default"
+    "kind",
+    [("integer",), ("list",), ("bytes",), ("empty",), ("false",)],
+    "getheader-default-of-{kind}",
+    "response.getheader.default",
 )
 def test_default_of_any_kind(httplib, replay, kind):
     """`getheader` gives the default as it is, whatever it is."""
-    default = {"integer": 0, "list": [1], "bytes": b"none"}[kind]
+    default = {"integer": 0, "list": [1], "bytes": b"none", "empty": "", "false": False}[kind]
     response, _connection = response_to(httplib, replay(NAMED_REPLY))
     assert response.getheader("X-Missing", default) == default
 
@@ -193,3 +196,31 @@ def test_buffering(httplib, replay):
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("GET", "/")
     assert connection.getresponse(buffering=True).read() == b"hello"
+
+
+@each_case(
+    "place", [("only",), ("first",), ("last",)], "header-is-found-as-the-{place}", "response.getheader"
+)
+def test_places(httplib, replay, place):
+    """A header is found where it is the only one, and the first or the last of several."""
+    head = {
+        "only": b"X-Name: value\r\n",
+        "first": b"X-Name: value\r\nX-Other: 1\r\nX-More: 2\r\n",
+        "last": b"X-Other: 1\r\nX-More: 2\r\nX-Name: value\r\n",
+    }[place]
+    response, _connection = response_to(httplib, replay(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n"))
+    assert response.getheader("X-Name") == "value"
+
+
+@case("getresponse-without-arguments", "connection.getresponse.arguments")
+def test_getresponse_arguments(httplib, replay):
+    """`getresponse` needs no arguments."""
+    response, _connection = response_to(httplib, replay(HELLO_REPLY))
+    assert response.status == 200
+
+
+@case("fileno-without-arguments", "response.fileno.arguments")
+def test_fileno_arguments(httplib, replay):
+    """`fileno` needs no arguments."""
+    response, _connection = response_to(httplib, replay(HELLO_REPLY))
+    assert response.fileno() >= 0

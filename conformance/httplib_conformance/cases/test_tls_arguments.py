@@ -1,5 +1,6 @@
 """The arguments of HTTPSConnection: a client's certificate, timeouts, source addresses, and their order."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from httplib_servers import Accept, AwaitBytes, AwaitRequest, Close, Send, Stall
 from httplib_servers.certificates import CLIENT_NAME, server_context
 from httplib_servers.unreachable import NeverAccepts, Unavailable
 
-from httplib_conformance.casemark import case
+from httplib_conformance.casemark import case, each_case
 from httplib_conformance.cases.addresses import can_bind
 from httplib_conformance.cases.timeouts import with_short_timeout
 from httplib_conformance.cases.tls import (
@@ -142,6 +143,36 @@ def test_strict_by_position(httplib, replay, python, tmp_path):
         connection.request("GET", "/")
     with pytest.raises(httplib.BadStatusLine):
         connection.getresponse()
+
+
+@each_case("value", [("true",), ("false",), ("default",)], "tls-strict-{value}", "tls.strict")
+def test_strict(httplib, replay, python, tmp_path, value):
+    """A reply without a status line raises BadStatusLine with strict true, and nothing otherwise."""
+    strict = {"true": {"strict": True}, "false": {"strict": False}, "default": {}}[value]
+    server = replay(b"no status line\r\n\r\n", tls=server_context("valid"))
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, context=context, **strict)
+    connection.request("GET", "/")
+    with pytest.raises(httplib.BadStatusLine) if value == "true" else contextlib.nullcontext():
+        connection.getresponse()
+
+
+@case("tls-arguments-of-none", "tls.arguments.none")
+def test_arguments_of_none(httplib, replay, python, tmp_path):
+    """With None for everything but the host and the port, it is as if nothing had been given."""
+    server = replay(HELLO_REPLY, tls=server_context("valid"))
+    with trusted_by_system(python, tmp_path):
+        connection = httplib.HTTPSConnection(
+            HOST, server.port, key_file=None, cert_file=None, strict=None, context=None
+        )
+        assert (connection.strict, get(connection)) == (0, (200, b"hello"))
+
+
+@case("tls-port-of-none", "tls.arguments.none")
+def test_port_of_none(httplib):
+    """With None as port, the port is that of the host string, or 443."""
+    found = [httplib.HTTPSConnection(host, None).port for host in ("www.example.org:8443", "www.example.org")]
+    assert found == [8443, 443]
 
 
 @case("tls-timeout-by-position", "tls.arguments.order")
