@@ -474,6 +474,25 @@ def test_what_is_wrong_only_when_cut_is_found_out(played):
     assert "bytes in" in evidence.wire[0] or "<  H" in evidence.wire[0]
 
 
+REFUSED = """
+[[exchange]]
+calls = [{ call = "putheader", args = ["A", "b"], raises = "CannotSendHeader" }]
+"""
+
+
+@pytest.mark.parametrize(("text", "times"), [(REFUSED, 1), (PLAIN, 3)])
+def test_it_is_played_once_for_each_way_to_cut(played, text, times):
+    made = []
+
+    class HTTPConnection(httplib27.HTTPConnection):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            made.append(self)
+
+    played(text, {"HTTPConnection": HTTPConnection})
+    assert len(made) == times
+
+
 def test_a_step_that_could_not_be_carried_out_deviates_only_once(played):
     (deviation,) = [
         each
