@@ -13,7 +13,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from httplib_conformance import __version__, faults, runner, serving
+from httplib_conformance import __version__, faults, runner, serving, start
 from httplib_conformance.catalogue import Level, catalogue
 from httplib_conformance.checker import CANNOT_START, WRONG_USAGE
 from httplib_conformance.commands.export import export
@@ -24,6 +24,7 @@ from httplib_conformance.generated import EXAMPLES, MOST_EXAMPLES
 from httplib_conformance.live import INSTALLED
 from httplib_conformance.report import Bar, console_for_run
 from httplib_conformance.schemas import BadData
+from httplib_conformance.start import INTERRUPTED
 from httplib_conformance.values import count
 
 LONGEST_NAME = 255
@@ -43,7 +44,17 @@ _cases = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Commands that can be interrupted."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            fail("interrupted", INTERRUPTED)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="httplib-conformance")
 def main() -> None:
     """Check implementations of the httplib client API that Python 2.7.10 documents.
@@ -148,8 +159,6 @@ def run(
         status = runner.run([*given, *_selection(level, cases)], console, quiet, jobs)
     except runner.RunFailed as error:
         fail(str(error), error.status)
-    except KeyboardInterrupt:
-        fail("interrupted", runner.INTERRUPTED)
     if status == runner.NOTHING_SELECTED:
         fail("nothing was selected" + (f" at level {level}: try --level observed" if cases else ""), status)
     sys.exit(status)
@@ -277,8 +286,6 @@ def faults_(
         fail(str(error), error.status)
     except BadData as error:
         fail(str(error), CANNOT_START)
-    except KeyboardInterrupt:
-        fail("interrupted", runner.INTERRUPTED)
     judgement = faults.judge(outcomes, cases, everything=not patterns)
     _write_outcomes(json_file, json.dumps(faults.as_json(outcomes, judgement), indent=1) + "\n")
     if not quiet:
@@ -330,4 +337,4 @@ main.add_command(export)
 main.add_command(requirements)
 
 if __name__ == "__main__":  # pragma: no cover (`python -m` is tried in a process of its own)
-    main()
+    start.run(lambda: main)

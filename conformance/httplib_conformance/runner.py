@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import re
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -24,6 +25,7 @@ from httplib_conformance.report import (
     render_summary,
     render_verdict,
 )
+from httplib_conformance.start import INTERRUPTED, OutputLost
 from httplib_conformance.values import count
 
 if TYPE_CHECKING:
@@ -34,8 +36,8 @@ if TYPE_CHECKING:
     from httplib_conformance.casemark import Case
     from httplib_conformance.checker import Checker
 
-NOTHING_SELECTED, INTERRUPTED = 5, 130
-"""Exit statuses, besides 0 (conforms), 1 (deviates), WRONG_USAGE and CANNOT_START."""
+NOTHING_SELECTED = 5
+"""The exit status when no case was selected."""
 
 _PACKAGE = Path(__file__).parent
 
@@ -79,8 +81,10 @@ class Watch:
         elif self.failed is None:
             self.failed = RunFailed("interrupted", INTERRUPTED)
 
-    def pytest_internalerror(self, excrepr: object) -> None:
+    def pytest_internalerror(self, excrepr: object, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Take down that the run broke off by a fault of the suite itself."""
+        if isinstance(excinfo.value, OutputLost):
+            raise excinfo.value
         self.failed = RunFailed(f"the run broke off, by a fault of the suite:\n{excrepr}", CANNOT_START)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -208,7 +212,10 @@ def run(options: Sequence[str], console: Console, quiet: bool, jobs: int) -> int
         if not cases:
             return NOTHING_SELECTED
         show = Show(console, quiet, cases)
-        options = [*options, "-p", "xdist.plugin", "-n", str(jobs)]
+        # -P: what stands in the current folder must not take the place of what a worker imports.
+        worker = f"popen//python={shlex.quote(os.path.normpath(sys.executable))} -P"
+        workers = f"{min(jobs, len(cases))}*{worker}"
+        options = [*options, "-p", "xdist.plugin", "--dist", "load", "--tx", workers]
     status = run_pytest(options, show)
     return status if show.cases else NOTHING_SELECTED
 
@@ -263,7 +270,7 @@ def _last_error(said: str) -> str:
 @contextlib.contextmanager
 def _no_other_plugins() -> Iterator[None]:
     """Keep the plugins and options that happen to be there for other tests out of the run."""
-    ours = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
+    ours = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "", "PYTEST_PLUGINS": ""}
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)
     try:

@@ -583,6 +583,7 @@ def test_a_fault_in_our_own_options_is_told():
 
 def test_what_others_say_to_pytest_is_of_no_account(command, monkeypatch, tmp_path):
     monkeypatch.setenv("PYTEST_ADDOPTS", "--no-such-option")
+    monkeypatch.setenv("PYTEST_PLUGINS", "no_such_plugin")
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "0")
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")
     monkeypatch.chdir(tmp_path)

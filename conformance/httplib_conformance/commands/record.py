@@ -16,9 +16,10 @@ from httplib_servers.real import RECIPES, CannotStart, Missing, Recipe, find
 
 from httplib_conformance.capture import CannotRecord, NotAnswered, Subject, record
 from httplib_conformance.checker import CANNOT_START, WRONG_USAGE
-from httplib_conformance.runner import INTERRUPTED, NOTHING_SELECTED
+from httplib_conformance.runner import NOTHING_SELECTED
 from httplib_conformance.serving import terminated_like_interrupted
 from httplib_conformance.shots import SHOTS, Shot
+from httplib_conformance.start import INTERRUPTED
 from httplib_conformance.transcript_writer import write
 from httplib_conformance.values import count
 

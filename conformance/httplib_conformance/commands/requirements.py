@@ -15,6 +15,7 @@ from httplib_conformance.checker import CANNOT_START, WRONG_USAGE
 from httplib_conformance.disputes import disputes
 from httplib_conformance.report import console_for_run
 from httplib_conformance.schemas import BadData
+from httplib_conformance.start import INTERRUPTED
 from httplib_conformance.values import count
 
 
@@ -65,6 +66,8 @@ def requirements(
             catalogue(), cases, disputes(), {probe.id for probe in probes}, faults.all_faults()
         )
     except (BadData, runner.RunFailed) as error:
+        if isinstance(error, runner.RunFailed) and error.status == INTERRUPTED:
+            _fail(str(error), INTERRUPTED)
         _fail(str(error), 1 if check_ else CANNOT_START)
     try:
         if json_file is not None:

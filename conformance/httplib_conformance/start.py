@@ -1,0 +1,118 @@
+"""Where the command starts: what must hold before the rest of it is there, and while it is imported.
+
+Whatever standard output, the current folder or the user's patience come to, the end is a sentence
+and an exit status, and no traceback.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+UNUSABLE = 2
+"""The exit status when the user's surroundings do not do; it is that of wrong usage."""
+
+INTERRUPTED = 130
+"""The exit status after Ctrl-C, or SIGTERM."""
+
+NO_READER = 141
+"""The exit status when nobody reads standard output any more, as that of any command in a pipe."""
+
+
+class OutputLost(Exception):
+    """Standard output cannot be written to any more; the cause is an OSError."""
+
+
+class _Output(io.FileIO):
+    """A descriptor to write to.  Once that fails, it says so once, and then takes anything."""
+
+    _lost = False
+
+    def write(self, data: Any, /) -> int:
+        if not self._lost:
+            try:
+                return super().write(data)
+            except OSError as error:
+                self._lost = True
+                raise OutputLost from error
+        return memoryview(data).nbytes
+
+
+def output_to(descriptor: int, encoding: str) -> TextIO:
+    """A text stream on a descriptor, for standard output.
+
+    What its encoding lacks is written as an escape, and what goes wrong in writing is `OutputLost`.
+    """
+    raw = _Output(descriptor, "w", closefd=False)
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw), encoding, errors="backslashreplace", line_buffering=raw.isatty()
+    )
+
+
+def explain(lost: OutputLost) -> tuple[str, int]:
+    """What to say when standard output is lost, nothing for a pipe that nobody reads, and the exit status."""
+    error = lost.__cause__
+    assert isinstance(error, OSError)
+    if error.errno == errno.EPIPE:
+        return "", NO_READER
+    return f"standard output cannot be written to: {error.strerror}", UNUSABLE
+
+
+def main() -> None:  # pragma: no cover (in processes of their own)
+    """The command `httplib-conformance`."""
+
+    def load() -> Callable[[], object]:
+        from httplib_conformance.__main__ import main as command  # noqa: PLC0415 (it takes a while)
+
+        return command
+
+    run(load)
+
+
+def run(load: Callable[[], Callable[[], object]]) -> None:  # pragma: no cover (in processes of their own)
+    """Run the command line.
+
+    Args:
+        load: Gives the command, which ends with SystemExit.
+    """
+    message, status = "", 0
+    try:
+        _open_streams()
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing is left behind
+        sys.stdout = output_to(1, sys.stdout.encoding)
+        Path.cwd()
+        command = load()
+        try:
+            command()
+        finally:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        message, status = "interrupted", INTERRUPTED
+    except FileNotFoundError as error:
+        if error.filename is not None:
+            raise
+        message, status = "the current folder does not exist any more", UNUSABLE
+    except OutputLost as lost:
+        message, status = explain(lost)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is over
+    if message:
+        sys.stderr.write(f"Error: {message}\n")
+    sys.exit(status)
+
+
+def _open_streams() -> None:  # pragma: no cover (in processes of their own)
+    """See to it that the three standard streams are there: a socket would take the place of a closed one."""
+    for descriptor, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            os.open(os.devnull, os.O_RDWR)  # it takes the lowest descriptor that is free
+            stream = open(descriptor, mode, closefd=False)  # noqa: SIM115 (as long as the process)
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
