@@ -22,7 +22,7 @@ from httplib_conformance.commands.requirements import requirements
 from httplib_conformance.engine import SECONDS_A_CASE
 from httplib_conformance.generated import EXAMPLES, MOST_EXAMPLES
 from httplib_conformance.live import INSTALLED
-from httplib_conformance.report import Bar, console_for_run
+from httplib_conformance.report import Bar, console_for_run, visible
 from httplib_conformance.schemas import BadData
 from httplib_conformance.start import INTERRUPTED
 from httplib_conformance.values import count
@@ -70,12 +70,14 @@ def read_setup(given: str) -> str:
     Raises:
         click.BadParameter: It is the name of a file that cannot be read.
     """
+    if not given:
+        raise click.BadParameter("the setup is empty")
     if "\n" in given or "\0" in given or len(given) > LONGEST_NAME:
         return given
     file = Path(given)
     try:
         if file.exists():
-            return file.read_text("utf-8")
+            return file.read_text("utf-8-sig")
     except OSError as error:
         raise click.BadParameter(f"the setup file {given!r} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -170,7 +172,7 @@ def _selection(level: str, cases: tuple[str, ...]) -> list[str]:
 
 def fail(message: str, status: int) -> NoReturn:
     """Say what is wrong, and end."""
-    click.echo(f"Error: {message}", err=True)
+    click.echo(f"Error: {visible(message)}", err=True)
     sys.exit(status)
 
 

@@ -160,6 +160,7 @@ class Checker:
         known: dict[str, pytest.Item] = {}
         selected: list[pytest.Item] = []
         deselected: list[pytest.Item] = []
+        chosen: list[Case] = []
         for item in items:
             try:
                 found = case_of(item)
@@ -186,7 +187,7 @@ class Checker:
             wanted = not patterns or any(fnmatch.fnmatchcase(found.id, pattern) for pattern in patterns)
             if wanted and found.level <= most:
                 selected.append(item)
-                self.cases.append(found)
+                chosen.append(found)
             else:
                 deselected.append(item)
         cases = [identity for identity, item in known.items() if PROBE not in item.stash]
@@ -196,6 +197,7 @@ class Checker:
         if deselected:
             config.hook.pytest_deselected(items=deselected)
         items[:] = selected
+        self.cases += chosen
 
     def pytest_report_collectionfinish(self) -> list[str]:
         """Name what is checked, in plain pytest's output."""

@@ -135,6 +135,10 @@ def _refuse_contradictions(config: pytest.Config, target: Target) -> None:
         pytest.exit(f"the number of examples is no number from 1 to {MOST_EXAMPLES}", WRONG_USAGE)
     if not target.module:
         pytest.exit("the name of the implementation's module is empty", WRONG_USAGE)
+    if not target.python:
+        pytest.exit("the name of the interpreter is empty", WRONG_USAGE)
+    if target.agent is not None and not target.agent.strip():
+        pytest.exit("the command of the agent is empty", WRONG_USAGE)
 
 
 def _choose_servers(config: pytest.Config) -> list[Chosen]:

@@ -48,6 +48,9 @@ SIDES = {
 }
 """As which an implementation behaves in a dispute, in words."""
 
+MOST_COMPLAINTS = 20
+"""How many of the last lines of what an agent complained are shown; the results have more."""
+
 PLAIN_WIDTH = 110
 """The width of lines in characters where there is no terminal that has one."""
 
@@ -64,6 +67,11 @@ class _Plain:
 
     def flush(self) -> None:
         self._stream.flush()
+
+
+def visible(words: str) -> str:
+    """Words that came from elsewhere, with an escape for what would do something to a terminal."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", lambda found: f"\\x{ord(found[0]):02x}", words)
 
 
 def console_for_run() -> Console:
@@ -103,7 +111,7 @@ def render_header(
         else ("generated", f"{count(examples, 'example')} a case, with the seed {SEED}"),
     ]
     for name, value in rows:
-        table.add_row(Text(name, style="dim"), Text(value, overflow="fold"))
+        table.add_row(Text(name, style="dim"), Text(visible(value), overflow="fold"))
     return Group(Text("httplib conformance", style="bold"), table)
 
 
@@ -124,14 +132,15 @@ def render_failure(result: CaseResult) -> RenderableType:
     if evidence.segmentation:
         facts.add_row(Text("replayed", style="dim"), Text(evidence.segmentation))
     if evidence.message:
-        facts.add_row(Text("because", style="dim"), Text(evidence.message, overflow="fold"))
+        facts.add_row(Text("because", style="dim"), Text(visible(evidence.message), overflow="fold"))
     parts.append(_indented(facts))
     if evidence.deviations:
         table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, pad_edge=False)
         for name, style in (("", ""), ("expected", "green"), ("observed", "red")):
             table.add_column(name, style=style, overflow="fold", ratio=1)
         for deviation in evidence.deviations:
-            table.add_row(Text(deviation.what), Text(deviation.expected), Text(deviation.observed))
+            cells = (deviation.what, deviation.expected, deviation.observed)
+            table.add_row(*(Text(visible(each)) for each in cells))
         parts.append(_indented(table))
     for number, log in enumerate(evidence.wire, 1):
         which = f", server {number}" if len(evidence.wire) > 1 else ""
@@ -140,7 +149,9 @@ def render_failure(result: CaseResult) -> RenderableType:
         parts.append(_indented(Text(log.rstrip("\n") or "nothing", overflow="fold"), 4))
     if evidence.stderr:
         parts.append(_indented(Text("the agent", style="dim")))
-        parts.append(_indented(Text(evidence.stderr.rstrip(), overflow="fold"), 4))
+        lines = evidence.stderr.rstrip().split("\n")
+        shown = lines if len(lines) <= MOST_COMPLAINTS else ["...", *lines[-MOST_COMPLAINTS:]]
+        parts.append(_indented(Text(visible("\n".join(shown)), overflow="fold"), 4))
     return Group(*parts)
 
 
@@ -197,7 +208,7 @@ def render_disputes(shown: Iterable[Shown]) -> RenderableType:
     for name in ("disputed", "as", "seen"):
         table.add_column(name, style="dim")
     for each in sorted(shown, key=lambda each: each.id):
-        table.add_row(each.id, SIDES[each.side], Text(each.saw, overflow="fold"))
+        table.add_row(each.id, SIDES[each.side], Text(visible(each.saw), overflow="fold"))
     return table
 
 
@@ -222,7 +233,7 @@ def render_verdict(
         words, style = f"{name} deviates", "bold red"
     else:
         words, style = f"{name}: no verdict", "bold white on red"
-    return Text.assemble((words, style), f": {', '.join(told)}, in {seconds:.1f} s")
+    return Text.assemble((visible(words), style), f": {', '.join(told)}, in {seconds:.1f} s")
 
 
 class Bar:

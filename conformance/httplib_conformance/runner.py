@@ -113,33 +113,36 @@ class Show(Watch):
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
-        """Start the implementation and say what it is."""
+        """Start the implementation: if that cannot be done, nothing else is of interest."""
         checker = checker_of(session.config)
-        implementation = checker.start()
-        if not self._quiet:
-            self._console.print(
-                render_header(
-                    implementation,
-                    checker.engine.target.module,
-                    session.config.getoption("--httplib-examples"),
-                    [each.title for each in checker.servers],
-                )
-            )
-            self._console.print()
+        checker.start()
         if self.cases:
             checker.engine.close()  # the cases run elsewhere
             checker.cases.extend(self.cases)
-            self._show_progress(checker)
+            self._begin(session.config)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Begin to show progress."""
-        checker = checker_of(session.config)
-        self.cases = checker.cases
-        self._show_progress(checker)
+        """Say what is checked."""
+        self.cases = checker_of(session.config).cases
+        if self.cases:
+            self._begin(session.config)
 
-    def _show_progress(self, checker: Checker) -> None:
+    def _begin(self, config: pytest.Config) -> None:
+        """Say what is checked, and begin to show progress."""
+        checker = checker_of(config)
+        if self._quiet:
+            return
+        self._console.print(
+            render_header(
+                checker.start(),
+                checker.engine.target.module,
+                config.getoption("--httplib-examples"),
+                [each.title for each in checker.servers],
+            )
+        )
+        self._console.print()
         # A debugger in this process and a progress bar would write over each other.
-        if self.cases and not self._quiet and not checker.engine.target.in_process:
+        if not checker.engine.target.in_process:
             self._bar = Bar(self._console, len(self.cases))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

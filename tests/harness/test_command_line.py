@@ -215,6 +215,7 @@ def test_unknown_case(command, case, jobs):
     ran = command("run", "--case", case, "--case", "passes", "--jobs", jobs)
     assert ran.exit_code == 2
     assert ran.stderr == f"Error: no case has the id '{case}'; `list` names them all\n"
+    assert ran.stdout == ""
 
 
 @pytest.mark.parametrize("args", [("list", "--case", "nope"), ("show", "nope")])
@@ -249,6 +250,9 @@ def test_contradictory_options(command, args):
         (("--timeout", "soon"), "'soon' is not a valid float"),
         (("--timeout", "nan"), "Error: the timeout is nan; expected more than 0 and at most 86400\n"),
         (("",), "Error: the name of the implementation's module is empty\n"),
+        (("--python", ""), "Error: the name of the interpreter is empty\n"),
+        (("--agent", " "), "Error: the command of the agent is empty\n"),
+        (("--setup", ""), "the setup is empty"),
         (("--timeout", "inf"), "inf is not in the range"),
         (("--jobs", "0"), "0 is not in the range 1<=x<=64"),
         (("--jobs", "two"), "'two' is not a valid integer"),
@@ -358,6 +362,12 @@ def test_a_module_of_the_current_folder(command, tmp_path, monkeypatch, args):
     assert "conforms: 2 cases, 2 pass, in " in ran.stdout
 
 
+def test_a_message_is_not_for_the_terminal_to_obey(command):
+    ran = command("run", "--setup", "raise ValueError('\\x1b[31mred')")
+    assert ran.exit_code == 3
+    assert ran.stderr.endswith("ValueError: \\x1b[31mred (<setup>, line 1)\n")
+
+
 def test_a_module_without_half_of_the_names(command, tmp_path, monkeypatch):
     (tmp_path / "half_of_it.py").write_text("OK = 200\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
@@ -405,7 +415,6 @@ def test_an_interpreter_that_is_none(command, tmp_path, monkeypatch, content, mo
 @pytest.mark.parametrize(
     ("agent", "words"),
     [
-        ("", "the agent '' cannot be run: "),
         ("'", "cannot be run: No closing quotation"),
         ("/no/such/agent -x", "cannot be run: No such file or directory"),
     ],
@@ -423,7 +432,9 @@ def test_setup_as_code_and_as_file(command, tmp_path):
     code = "import sys, types\nsys.modules['made'] = types.ModuleType('made')\nsys.modules['made'].OK = 200"
     file = tmp_path / "set up.py"
     file.write_text(code)
-    for setup in (code, file, "import httplib27, sys; sys.modules['made'] = httplib27"):
+    marked = tmp_path / "with a mark of its encoding.py"
+    marked.write_text(code, "utf-8-sig")
+    for setup in (code, file, marked, "import httplib27, sys; sys.modules['made'] = httplib27"):
         assert command("run", "made", "--setup", setup, "--case", "constant-ok").exit_code == 0
 
 

@@ -5,11 +5,13 @@ import io
 import re
 
 import pytest
+from httplib_conformance.disputes import Shown, Side
 from httplib_conformance.evidence import Deviation, Evidence, Verdict
 from httplib_conformance.protocol import Implementation
 from httplib_conformance.report import (
     Bar,
     console_for_run,
+    render_disputes,
     render_failure,
     render_header,
     render_plain,
@@ -97,6 +99,27 @@ def test_a_failure_shows_all_that_there_is():
         "  the agent\n"
         "    last words\n"
     )
+
+
+def test_what_would_do_something_to_a_terminal_is_escaped():
+    """What an agent or an implementation says is not for the terminal to obey."""
+    red = "\x1b[31mred\x00\x07\x9b"
+    told = render_plain(
+        result(
+            verdict=Verdict.failed, deviations=[Deviation(red, red, red)], stderr=f"a\tb\n{red}", message=red
+        )
+    )
+    told += plain(render_header(Implementation(red, red, red, red, red, "p", red), red, 1))
+    told += plain(render_verdict(Implementation(red, None, None, red, None, "p", "a"), [], 0, 1.0))
+    told += plain(render_disputes([Shown("empty-port", Side.both, red)]))
+    assert not re.search(r"[^\n -~]", told)
+    assert told.count("\\x1b[31mred\\x00\\x07\\x9b") == 14
+
+
+def test_of_long_complaints_the_end_is_shown():
+    stderr = "".join(f"line {number}\n" for number in range(100))
+    told = render_plain(result(verdict=Verdict.crash, stderr=stderr))
+    assert told.endswith("  the agent\n    ...\n" + "".join(f"    line {each}\n" for each in range(80, 100)))
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
