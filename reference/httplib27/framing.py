@@ -79,10 +79,11 @@ class LengthBody:
         length: How many bytes there are.
     """
 
+    finished = False
+
     def __init__(self, reader: Reader, length: int) -> None:
         self._reader = reader
         self.left = length
-        self.finished = False
 
     def read(self, amount: int | None) -> bytes:
         """Read up to `amount` bytes, or the rest.
@@ -112,21 +113,20 @@ class StreamBody:
             what stood in that place is the first line of its body.
     """
 
+    finished = False
+
     def __init__(self, reader: Reader, beginning: bytes = b"") -> None:
         self._reader = reader
         self._beginning = beginning
-        self.finished = False
 
     def read(self, amount: int | None) -> bytes:
         """Read up to `amount` bytes, or the rest."""
         if amount is None:
-            beginning, self._beginning = self._beginning, b""
-            data = beginning + self._reader.read_to_end()
+            data = self._beginning + self._reader.read_to_end()
             self.finished = True
             return data
         data, self._beginning = self._beginning[:amount], self._beginning[amount:]
-        if len(data) < amount:
-            data += self._reader.read(amount - len(data))
+        data += self._reader.read(amount - len(data))
         self.finished = not data and amount != 0
         return data
 
@@ -141,12 +141,13 @@ class ChunkedBody:
         reader: Where they come from.
     """
 
+    finished = False
+
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         # What is left of the current chunk; None between two chunks. It is kept from one call
         # to the next, and only there: a read that fails has not moved it.
         self.chunk_left: int | None = None
-        self.finished = False
 
     def read(self, amount: int | None) -> bytes:
         """Read up to `amount` bytes of the chunks' data, or the rest.

@@ -6,7 +6,7 @@ itself, which tells the connection that the next response may be read.
 """
 
 import io
-from typing import IO, TypeVar, overload
+from typing import IO, Any, TypeVar, overload
 
 from .exceptions import ResponseNotReady
 from .framing import Body, ChunkedBody, LengthBody, NoBody, StreamBody, read_line
@@ -164,7 +164,7 @@ class HTTPResponse:
         """Return the length that status code, method and headers give to the body, or None."""
         status = self.status
         assert isinstance(status, int)
-        if self._method == "HEAD" or 100 <= status < 200 or status in {NO_CONTENT, NOT_MODIFIED}:
+        if self._method == "HEAD" or status < 200 or status in {NO_CONTENT, NOT_MODIFIED}:
             return 0
         if self.chunked:
             return None
@@ -252,9 +252,8 @@ class HTTPResponse:
         Raises:
             AttributeError: The response is closed, and has no socket any more.
         """
-        if self.fp is None:
-            raise AttributeError("a closed response has no fileno")
-        return self.fp.fileno()
+        file: Any = self.fp  # None once the response is closed; then Python raises it
+        return int(file.fileno())
 
     # -- the headers ------------------------------------------------------------------------
 

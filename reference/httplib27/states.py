@@ -94,11 +94,3 @@ def next_state(state: State, event: Event) -> State:
         return TRANSITIONS[state][event]
     except KeyError:
         raise REFUSALS[event] from None
-
-
-def diagram() -> str:
-    """Draw the table as a Mermaid state diagram, for the documentation."""
-    lines = ["stateDiagram-v2", f"    [*] --> {State.IDLE.name}: HTTPConnection()"]
-    for state, row in TRANSITIONS.items():
-        lines += [f"    {state.name} --> {following.name}: {event.value}" for event, following in row.items()]
-    return "\n".join(lines) + "\n"
