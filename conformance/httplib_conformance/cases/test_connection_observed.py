@@ -16,10 +16,12 @@ import gc
 def read_alone(make, host, port):
     connection = make(host, port)
     connection.request("GET", "/")
-    response = connection.getresponse()
+    response, sock = connection.getresponse(), connection.sock
     connection = None
     gc.collect()
-    return response.read()
+    read = response.read()
+    sock.close()
+    return read
 """
 
 
@@ -86,9 +88,11 @@ def test_connect_again(httplib, replay):
     server = replay(script=[Accept(), Accept(), AwaitRequest(on=1), Send(HELLO_REPLY, on=1)])
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.connect()
+    first = connection.sock
     connection.connect()
     connection.request("GET", "/")
     assert connection.getresponse().read() == b"hello"
+    first.close()
 
 
 @case("auto-open-of-a-class", "connection.auto-open.class")
