@@ -58,7 +58,7 @@ def port_number(text: str) -> int:
     try:
         return decimal(text)
     except ValueError:
-        raise InvalidURL(f"nonnumeric port: {text!r}") from None
+        raise InvalidURL(f"nonnumeric port: '{text}'") from None
 
 
 def host_field(host: str, port: int | str, default_port: int) -> str:
@@ -100,4 +100,4 @@ def check_url(text: str) -> None:
     """
     found = forbidden_in_url(text)
     if found is not None:
-        raise InvalidURL(f"URL can't contain control characters. {text!r} (found at least {found!r})")
+        raise InvalidURL(f"URL can't contain control characters. {text!a} (found at least {found!a})")

@@ -172,13 +172,13 @@ class HTTPConnection:
         if response is not None:
             response.close()
 
-    def _advance(self, event: Event) -> None:
-        """Move to the state that follows an event, or refuse it."""
+    def _state_after(self, event: Event) -> State:
+        """Look up the state that follows an event, or refuse it."""
         # The end of a response is noticed here: nobody is told when its last byte is read.
         if self._response is not None and self._response.isclosed():
             self._response = None
             self._state = next_state(self._state, RESPONSE_READ)
-        self._state = next_state(self._state, event)
+        return next_state(self._state, event)
 
     # -- a request at once ------------------------------------------------------------------
 
@@ -251,7 +251,7 @@ class HTTPConnection:
             InvalidURL: The URL holds what none can hold.
             TypeError: The URL is no string.
         """
-        self._advance(PUT_REQUEST)
+        self._state = self._state_after(PUT_REQUEST)
         self._method = method = to_text(method)
         url = url or "/"
         if isinstance(url, bytes):
@@ -283,7 +283,7 @@ class HTTPConnection:
             CannotSendHeader: No request was started, or its headers were ended.
             ValueError: The name or a value would break out of its line.
         """
-        self._advance(PUT_HEADER)
+        self._state = self._state_after(PUT_HEADER)
         self._buffer.append(field_line(header, *values))
 
     def endheaders(self, message_body: Any = None) -> None:
@@ -298,8 +298,8 @@ class HTTPConnection:
             NotConnected: There is no connection, and `auto_open` is false.
             OSError: The connection cannot be made, or failed.
         """
-        self._advance(END_HEADERS)
-        packet = b"\r\n".join(self._buffer) + b"\r\n\r\n"
+        self._state = self._state_after(END_HEADERS)
+        packet = b"\r\n".join([*self._buffer, b"", b""])
         self._buffer.clear()
         if isinstance(message_body, (str, bytes)):
             # One packet: two small ones make a server that waits for more acknowledge late.
@@ -356,9 +356,7 @@ class HTTPConnection:
             HTTPException: There are more than 100 header lines.
             OSError: The connection failed, or the timeout has passed.
         """
-        sent = self._state
-        self._advance(GET_RESPONSE)
-        unread, self._state = self._state, sent
+        unread = self._state_after(GET_RESPONSE)
         response = self._new_response(buffering)
         try:
             response.begin()

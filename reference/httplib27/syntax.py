@@ -118,10 +118,10 @@ def field_line(name: object, *values: object) -> bytes:
     """
     name = to_text(name)
     if not is_field_name(name):
-        raise ValueError(f"Invalid header name {name!r}")
+        raise ValueError(f"Invalid header name {name!a}")
     value = to_text(values[0]) if len(values) == 1 else "\r\n\t".join(map(to_text, values))
     if "\r" in value or "\n" in value:
         for text in map(to_text, values):
             if not is_field_value(text):
-                raise ValueError(f"Invalid header value {text!r}")
+                raise ValueError(f"Invalid header value {text!a}")
     return encode(f"{name}: {value}")

@@ -6,18 +6,23 @@
 from __future__ import annotations
 
 import os
+import re
+from dataclasses import astuple
 
 import pytest
+from calls import Made
 from exchanges import Scenario, scenarios
 from httplib_conformance.engine import Engine, Target
 from httplib_conformance.protocol import IMPLEMENTATION, Observation, Program
 from httplib_conformance.values import RemoteObject, canonical_class
-from httplib_servers import Accept, Action, AwaitRequest, Close, Recording, ReplayServer, Send, render_log
+from httplib_servers import Accept, Action, Close, Recording, ReplayServer, Send, render_log
 from hypothesis import HealthCheck, given, settings
+from makers import SOURCE
 
 ORIGINAL = os.environ.get("HTTPLIB_ORIGINAL")
 EXAMPLES = int(os.environ.get("HTTPLIB_EXAMPLES", "300"))
-SECONDS = 5.0
+SECONDS = 20.0
+CONNECTIONS = 8
 
 pytestmark = pytest.mark.skipif(
     not ORIGINAL, reason="HTTPLIB_ORIGINAL does not name a CPython 2.7 to compare with"
@@ -83,74 +88,96 @@ def play(
         with engine.case(SECONDS):
             observations = engine.run(program)
         recording = server.finish() if patient else server.abort()
-    seen = [(name, told(observation)) for name, observation in zip(names, observations[:-1], strict=True)]
-    address = f"{server.host}:{server.port}".encode()
-    sent = [received.replace(address, b"{authority}") for received in recording.received]
-    if any(
-        isinstance(arg, dict) and len(arg) > 1
-        for each in scenario.requests
-        for _, args in each.calls
-        for arg in args
-    ):
-        # Python 2 gives the fields of a mapping in an order of its own.
-        sent = [b"\n".join(sorted(received.split(b"\n"))) for received in sent]
+    told = Told(f"{server.host}:{server.port}")
+    seen = [(name, told.of(observations[int(step) - 1])) for step, name in names]
+    sent = [told.without_address(received.decode("latin-1")) for received in recording.received]
     return [*seen, ("sent", sent)], recording
 
 
 def script(scenario: Scenario) -> list[Action]:
-    """The server's side: it never waits for more than a header section."""
-    return [
-        Accept(),
-        AwaitRequest(body=0),
-        Send(scenario.first, cuts=scenario.cuts),
-        Close(),
-        Accept(),
-        AwaitRequest(on=1, body=0),
-        Send(scenario.second, on=1),
-        Close(on=1),
-    ]
+    """The server's side: it waits for nothing but connections."""
+    actions: list[Action] = []
+    for number in range(CONNECTIONS):
+        stream = scenario.streams[min(number, len(scenario.streams) - 1)]
+        cuts = () if number else scenario.cuts
+        actions += [Accept(), Send(stream, on=number, cuts=cuts), Close(on=number)]
+    return actions
 
 
-def client(scenario: Scenario, host: str, port: int) -> tuple[Program, list[str]]:
-    """The client's side, and what each of its steps is."""
+def client(scenario: Scenario, host: str, port: int) -> tuple[Program, list[tuple[str, str]]]:
+    """The client's side, and the steps that are compared, each with its name."""
     program = Program()
-    names = []
+    names: list[tuple[str, str]] = []
 
-    def step(name, identity):
-        names.append(name)
+    def step(name: str, identity: str) -> str:
+        names.append((identity, name))
         return identity
 
-    constructor = step("HTTPConnection", program.get(IMPLEMENTATION, "HTTPConnection"))
-    connection = step(
-        "connection",
-        program.call(constructor, args=(host, port), kwargs={"strict": scenario.strict, "timeout": 4}),
+    makers = program.define(SOURCE)
+    constructor = program.get(IMPLEMENTATION, "HTTPConnection")
+    connection = program.call(
+        constructor, args=(host, port), kwargs={"strict": scenario.strict, "timeout": 4}
     )
-    for request in scenario.requests:
-        for name, args in request.calls:
-            step(f"{name}{args}", program.call(connection, name, args))
-        response = step("getresponse", program.call(connection, "getresponse"))
-        for name in ATTRIBUTES:
-            step(name, program.get(response, name))
-        step("getheaders", program.call(response, "getheaders"))
-        message = step("msg", program.get(response, "msg"))
-        step("msg.headers", program.get(message, "headers"))
-        for amt in request.reads:
-            step(f"read({amt})", program.call(response, "read", () if amt is None else (amt,)))
+    step("set_debuglevel", program.call(connection, "set_debuglevel", (scenario.debuglevel,)))
+    if scenario.tunnel:
+        step("set_tunnel", program.call(connection, "set_tunnel", astuple(scenario.tunnel)))
+
+    responses: list[str] = []
+    for call in scenario.calls:
+        args = tuple(
+            RemoteObject(program.call(makers, arg.maker, arg.args), ()) if isinstance(arg, Made) else arg
+            for arg in call.args
+        )
+        if call.on == "connection":
+            made = step(f"{call.name}{call.args}", program.call(connection, call.name, args))
+        elif len(responses) > (call.on == "before"):
+            response = responses[-2 if call.on == "before" else -1]
+            step(f"{call.on} {call.name}{call.args}", program.call(response, call.name, args))
             step("length", program.get(response, "length"))
             step("isclosed", program.call(response, "isclosed"))
+        if call.name == "getresponse":
+            responses.append(made)
+            for name in ATTRIBUTES:
+                step(name, program.get(made, name))
+            step("getheaders", program.call(made, "getheaders"))
+            step("msg.headers", program.get(program.get(made, "msg"), "headers"))
+    # Nothing is taken that is not the response's: what is left of the stream is the same.
+    left = program.call(program.get(connection, "sock"), "makefile", ("rb", 0))
+    step("left", program.call(left, "read"))
     program.release()
     return program, names
 
 
-def told(observation: Observation) -> object:
-    """What an observation comes to, apart from what Python 2 and 3 call differently."""
-    raised = observation.raised
-    if raised is None:
-        return (observation.skipped, plain(observation.value), observation.printed)
-    name = canonical_class(raised.classes[0]).rpartition(".")[2]
-    if name in {"TypeError", "AttributeError", "UnicodeDecodeError", "UnicodeEncodeError"}:
-        return name  # their words are the interpreter's
-    return name, plain(raised.args), observation.printed
+class Told:
+    """What observations come to, apart from what Python 2 and 3 call differently.
+
+    Args:
+        address: Host and port of the server, which differ from run to run.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def without_address(self, text: str) -> str:
+        """A text with the server's address left out."""
+        return text.replace(self._address, "{authority}")
+
+    def printed(self, text: str) -> str:
+        """What was printed, without the names of objects and without Python 2's 'soft space'."""
+        return re.sub(r"(?m)^send: <.*>$", "send: <object>", self.without_address(text)).lstrip(" ")
+
+    def of(self, observation: Observation) -> object:
+        """What a step gave."""
+        raised = observation.raised
+        printed = self.printed(observation.printed)
+        if raised is None:
+            return (observation.skipped, plain(observation.value), printed)
+        names = [canonical_class(name).rpartition(".")[2] for name in raised.classes]
+        # Python 3 has a class for each kind of OSError, and the reference one for a refused tunnel.
+        name = "OSError" if "OSError" in names and names[0] != "TimeoutError" else names[0]
+        if name in {"TypeError", "AttributeError", "UnicodeDecodeError", "UnicodeEncodeError"}:
+            return name, printed  # their words are the interpreter's
+        return name, plain(raised.args), printed
 
 
 def plain(value: object) -> object:

@@ -358,3 +358,46 @@ def test_wide_items(httplib, replay, python, shows):
     connection.request("PUT", "/", array)
     seen = values_of(only_request(server), "Content-Length")
     shows(document=seen == ["4"], original=seen == ["2"], saw=told(seen))
+
+
+@dispute("negative-chunk-size")
+def test_negative_chunk(httplib, replay, shows):
+    chunks = b"-4\r\n\r\n8\r\n01234567\r\n0\r\n\r\n"
+    response = respond(httplib, replay, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)
+    seen = outcome(lambda: response.read(4))
+    shows(
+        document=isinstance(seen, httplib.IncompleteRead) or len(seen) <= 4,
+        original=seen == b"01234567",
+        saw=f"read(4) {told(seen)}",
+    )
+
+
+@dispute("negative-amount")
+def test_negative_amount(httplib, replay, shows):
+    response = respond(httplib, replay, HELLO_REPLY + b"HTTP/1.1 200 OK\r\n\r\n")
+    seen = outcome(lambda: response.read(-1))
+    shows(document=seen == b"hello", original=b"200 OK" in seen, saw=f"read(-1) {told(seen)}")
+
+
+@dispute("response-after-a-tunnel-that-failed")
+def test_response_of_the_proxy(httplib, replay, shows):
+    server = replay(b"HTTP/1.1 what\r\n" + EMPTY_REPLY)
+    connection = httplib.HTTPConnection(server.host, server.port)
+    connection.set_tunnel("example.com")
+    outcome(lambda: connection.request("GET", "/"))
+    seen = outcome(connection.getresponse)
+    refused = isinstance(seen, Exception)
+    shows(document=refused, original=not refused and seen.status == 200, saw=told(seen))
+
+
+@dispute("response-without-a-connection")
+def test_response_without_a_connection(httplib, shows):
+    connection = httplib.HTTPConnection("127.0.0.1")
+    connection.auto_open = 0
+    outcome(lambda: connection.request("GET", "/"))
+    seen = outcome(connection.getresponse)
+    shows(
+        document=isinstance(seen, httplib.NotConnected),
+        original=isinstance(seen, AttributeError),
+        saw=told(seen),
+    )

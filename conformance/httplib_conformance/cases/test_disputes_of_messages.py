@@ -34,6 +34,13 @@ def test_no_header(httplib, replay, shows):
     shows(document=seen == ["1", None], original=seen == ["1", "2"], saw=told(seen))
 
 
+@dispute("date-of-white-space")
+def test_white_date(httplib, replay, shows):
+    message = message_of(httplib, replay, b"Date:\r\n \r\n")
+    seen = outcome(lambda: message.getdate("Date"))
+    shows(document=seen is None, original=isinstance(seen, IndexError), saw=told(seen))
+
+
 @dispute("address-in-an-empty-header")
 def test_empty_address(httplib, replay, shows):
     message = message_of(httplib, replay, b"From:\r\n")

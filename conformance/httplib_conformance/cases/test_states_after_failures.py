@@ -44,6 +44,24 @@ def test_header(httplib, replay):
     connection.putrequest("GET", "/accepted")
 
 
+@case("getresponse-can-be-tried-again", "state.getresponse.again")
+def test_again(httplib, replay):
+    """After a bad status line, getresponse reads on, also where the response before was read late."""
+    server = replay(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+        b"HTTP/1.1 what\r\nHTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n",
+        close=False,
+    )
+    connection = httplib.HTTPConnection(server.host, server.port)
+    connection.request("GET", "/one")
+    first = connection.getresponse()
+    connection.request("GET", "/two")
+    assert first.read() == HELLO
+    with pytest.raises(httplib.BadStatusLine):
+        connection.getresponse()
+    assert connection.getresponse().status == 202
+
+
 @case("request-after-a-refused-body", "state.request.after-invalid-body")
 def test_body(httplib, replay):
     """After request refused a body, the next one is refused until close."""
