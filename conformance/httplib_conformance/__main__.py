@@ -7,7 +7,6 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import NoReturn
 
 import click
 from rich.table import Table
@@ -16,32 +15,15 @@ from rich.text import Text
 from httplib_conformance import __version__, faults, runner, serving, start
 from httplib_conformance.catalogue import Level, catalogue
 from httplib_conformance.checker import CANNOT_START, WRONG_USAGE
+from httplib_conformance.commands.common import cases_option, fail, level_option, selection
 from httplib_conformance.commands.export import export
 from httplib_conformance.commands.record import record_
 from httplib_conformance.commands.requirements import requirements
-from httplib_conformance.engine import SECONDS_A_CASE
-from httplib_conformance.generated import EXAMPLES, MOST_EXAMPLES
-from httplib_conformance.live import INSTALLED
-from httplib_conformance.report import Bar, console_for_run, visible
+from httplib_conformance.commands.run import run
+from httplib_conformance.report import Bar, console_for_run
 from httplib_conformance.schemas import BadData
 from httplib_conformance.start import INTERRUPTED
 from httplib_conformance.values import count
-
-LONGEST_NAME = 255
-"""The longest setup that may be the name of a file."""
-
-LEVELS = click.Choice([Level.documented.name, Level.observed.name])
-
-_level = click.option(
-    "--level",
-    type=LEVELS,
-    default=Level.documented.name,
-    show_default=True,
-    help="documented (which includes referenced), or observed as well.",
-)
-_cases = click.option(
-    "--case", "cases", metavar="ID", multiple=True, help="Only this case; repeatable, * and ? match."
-)
 
 
 class _Commands(click.Group):
@@ -60,130 +42,19 @@ def main() -> None:
     """Check implementations of the httplib client API that Python 2.7.10 documents.
 
     Exit status: 0 the implementation conforms, 1 it deviates, 2 wrong usage, 3 it could not be
-    started or the agent broke the protocol, 5 nothing was selected.
+    started or the agent broke the protocol, 5 nothing was selected, 6 all passed but the run left
+    something behind.
     """
-
-
-def read_setup(given: str) -> str:
-    """The setup code, given as such or as the name of a file that holds it.
-
-    Raises:
-        click.BadParameter: It is the name of a file that cannot be read.
-    """
-    if not given:
-        raise click.BadParameter("the setup is empty")
-    if "\n" in given or "\0" in given or len(given) > LONGEST_NAME:
-        return given
-    file = Path(given)
-    try:
-        if file.exists():
-            return file.read_text("utf-8-sig")
-    except OSError as error:
-        raise click.BadParameter(f"the setup file {given!r} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise click.BadParameter(f"the setup file {given!r} is not UTF-8") from error
-    if given.endswith(".py") and len(given.split()) == 1:
-        raise click.BadParameter(f"there is no setup file {given!r}")
-    return given
-
-
-@main.command()
-@click.argument("module", default="httplib27")
-@click.option("--python", metavar="EXE", help="The interpreter that hosts MODULE (default: this one).")
-@click.option("--setup", metavar="CODE_OR_FILE", help="Python source to run before MODULE is imported.")
-@click.option(
-    "--in-process",
-    is_flag=True,
-    help="Import MODULE into this process, for speed and for debuggers: breakpoint() in it works.",
-)
-@click.option("--agent", metavar="COMMAND", help="A program that speaks the agent protocol, instead of ours.")
-@_level
-@_cases
-@click.option(
-    "--jobs", metavar="N", type=click.IntRange(1, 64), default=1, help="How many cases at the same time."
-)
-@click.option(
-    "--timeout",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True, max=86400),
-    default=SECONDS_A_CASE,
-    show_default=True,
-    help="How long a case may take; give yourself time with a debugger (--in-process).",
-)
-@click.option(
-    "--examples",
-    metavar="N",
-    type=click.IntRange(1, MOST_EXAMPLES),
-    default=EXAMPLES,
-    show_default=True,
-    help="How many examples each generated case tries; they are the same in every run.",
-)
-@click.option(
-    "--live",
-    metavar="SERVERS",
-    help=f"Talk to these real servers of this machine, parted by commas, or to all that are {INSTALLED!r}.",
-)
-@click.option("--json", "json_file", metavar="FILE", help="Write the results to FILE.")
-@click.option("-q", "--quiet", is_flag=True, help="Only what did not pass, and the verdict.")
-def run(
-    module: str,
-    python: str | None,
-    setup: str | None,
-    in_process: bool,
-    agent: str | None,
-    level: str,
-    cases: tuple[str, ...],
-    jobs: int,
-    timeout: float,
-    examples: int,
-    live: str | None,
-    json_file: str | None,
-    quiet: bool,
-) -> None:
-    """Check MODULE (default: httplib27, the reference)."""
-    options = {
-        "--httplib": module,
-        "--httplib-python": python,
-        "--httplib-setup": None if setup is None else read_setup(setup),
-        "--httplib-agent": agent,
-        "--httplib-timeout": timeout,
-        "--httplib-examples": examples,
-        "--httplib-live": live,
-        "--httplib-json": json_file,
-    }
-    given = [f"{name}={value}" for name, value in options.items() if value is not None]
-    if in_process:
-        given.append("--httplib-in-process")
-        if not sys.flags.safe_path:
-            sys.path.insert(0, "")  # MODULE is found where the agent finds it in a process of its own
-    console = console_for_run()
-    try:
-        status = runner.run([*given, *_selection(level, cases)], console, quiet, jobs)
-    except runner.RunFailed as error:
-        fail(str(error), error.status)
-    if status == runner.NOTHING_SELECTED:
-        fail("nothing was selected" + (f" at level {level}: try --level observed" if cases else ""), status)
-    sys.exit(status)
-
-
-def _selection(level: str, cases: tuple[str, ...]) -> list[str]:
-    return [f"--httplib-level={level}", *(f"--httplib-case={each}" for each in cases)]
-
-
-def fail(message: str, status: int) -> NoReturn:
-    """Say what is wrong, and end."""
-    click.echo(f"Error: {visible(message)}", err=True)
-    sys.exit(status)
 
 
 @main.command("list")
-@_level
-@_cases
+@level_option
+@cases_option
 @click.option("-q", "--quiet", is_flag=True, help="Only the ids.")
 def list_(level: str, cases: tuple[str, ...], quiet: bool) -> None:
     """List the cases."""
     try:
-        found = runner.collect(_selection(level, cases))
+        found = runner.collect(selection(level, cases))
     except runner.RunFailed as error:
         fail(str(error), error.status)
     if not found:
@@ -206,7 +77,7 @@ def list_(level: str, cases: tuple[str, ...], quiet: bool) -> None:
 def show(case: str) -> None:
     """Show CASE: what it checks, where that stands in the document, and its source."""
     try:
-        found = [each for each in runner.collect(_selection("observed", ())) if each.id == case]
+        found = [each for each in runner.collect(selection("observed", ())) if each.id == case]
     except runner.RunFailed as error:
         fail(str(error), error.status)
     if not found:
@@ -276,7 +147,7 @@ def faults_(
             for fault in known.values()
             if not patterns or any(fnmatch.fnmatchcase(fault.id, pattern) for pattern in patterns)
         ]
-        cases = runner.collect(_selection(Level.observed.name, ()))
+        cases = runner.collect(selection(Level.observed.name, ()))
         bar = Bar(console, len(chosen))
         try:
             outcomes = faults.sweep_in_parallel(
@@ -334,6 +205,7 @@ def serve(name: str | None, tls: str | None, host: str, port: int, once: bool) -
         fail(str(error), WRONG_USAGE)
 
 
+main.add_command(run)
 main.add_command(record_)
 main.add_command(export)
 main.add_command(requirements)

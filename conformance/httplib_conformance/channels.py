@@ -207,6 +207,14 @@ class ProcessChannel:
         return self._complaints.decode("utf-8", "replace")
 
 
+_abandoned: set[threading.Thread] = set()
+
+
+def hung_threads() -> set[threading.Thread]:
+    """The threads of implementations in this process that were left behind, and have not ended."""
+    return {thread for thread in _abandoned if thread.is_alive()}
+
+
 class LocalChannel:
     """An agent in a thread of this process: for debuggers, coverage and speed.
 
@@ -243,6 +251,7 @@ class LocalChannel:
             # What the thread put in its place would otherwise swallow what everybody prints.
             sys.stdout = printing
             self._abandoned = True
+            _abandoned.add(self._thread)
             if isinstance(error, queue.Empty):
                 raise AgentTimedOut(f"no answer within {seconds:.3g} s") from None
             raise

@@ -6,18 +6,21 @@ It is the part of the pytest plugin that lives as long as a run; plugin.py regis
 from __future__ import annotations
 
 import fnmatch
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from httplib_servers import Action, Recording, ReplayServer, render_log, replies
+from httplib_servers import render_log
 
+from httplib_conformance.case_servers import Servers
 from httplib_conformance.casemark import Case, case_of
 from httplib_conformance.catalogue import Level
 from httplib_conformance.channels import AgentDied, AgentTimedOut
 from httplib_conformance.disputes import Probe, Shown
 from httplib_conformance.engine import CannotStart, Engine, Target
 from httplib_conformance.evidence import Deviates, Deviation, Evidence, Verdict
+from httplib_conformance.leaks import LEFT_BEHIND, held, left_since
 from httplib_conformance.protocol import ProtocolError
 from httplib_conformance.proxies import Session
 from httplib_conformance.report import render_plain
@@ -27,7 +30,6 @@ from httplib_conformance.values import shorten
 from httplib_conformance.verdicts import explain, judge, statement_of
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Generator, Sequence
 
     from httplib_conformance.live import Chosen
@@ -41,7 +43,7 @@ CANNOT_START = 3
 
 CASE = pytest.StashKey[Case]()
 EVIDENCE = pytest.StashKey[Evidence]()
-SERVERS = pytest.StashKey["Servers"]()
+SERVERS = pytest.StashKey[Servers]()
 SESSION = pytest.StashKey[Session]()
 PROBE = pytest.StashKey[Probe]()
 
@@ -51,58 +53,10 @@ PROPERTY = "httplib-conformance"
 DISPUTE = "httplib-conformance-dispute"
 """The name of the report property in which travels what the probe of a dispute showed."""
 
+LEFT = "httplib-conformance-left"
+"""What a worker process tells of what it left behind, by this name."""
+
 NO_RESULT = "the run broke off before this case gave a result"
-
-
-class Servers:
-    """The servers of one case: the fixture `replay`."""
-
-    def __init__(self) -> None:
-        self._started: list[ReplayServer] = []
-
-    def __call__(
-        self,
-        *replied: bytes,
-        script: list[Action] | None = None,
-        close: bool = True,
-        host: str = "127.0.0.1",
-        tls: ssl.SSLContext | None = None,
-    ) -> ReplayServer:
-        """Start a server.
-
-        Args:
-            replied: What it replies to each request on its only connection, in order.
-            script: What it does instead, as a script.
-            close: Whether it ends its stream after the last reply.
-            host: The loopback address that it listens on.
-            tls: The context with which each connection starts with TLS, None for none.
-        """
-        played = script if script is not None else replies(*replied, close=close)
-        server = ReplayServer(played, host=host, tls=tls)
-        self._started.append(server.start())
-        return server
-
-    def finish(self) -> list[Recording]:
-        """End all of them."""
-        return [server.finish() for server in self._started]
-
-    def finish_at_once(self) -> list[Recording]:
-        """End all of them, in a case that has failed already: nothing depends on what they still await."""
-        return [server.finish(grace=0) for server in self._started]
-
-    def abort(self) -> list[Recording]:
-        """End all of them at once, whatever they are at."""
-        return [server.abort() for server in self._started]
-
-    @property
-    def at_end(self) -> bool:
-        """Whether each has come to the end of its script."""
-        return all(server.at_end for server in self._started)
-
-    def forget(self) -> None:
-        """End all of them at once, and let no verdict depend on them: the case begins anew."""
-        self.abort()
-        self._started.clear()
 
 
 class Checker:
@@ -117,6 +71,7 @@ class Checker:
         probes: The probes of disputes that are selected.
         results: What came of the cases that ended, by id.
         disputes: What the probes of disputes showed, by id.
+        left: What the run left behind, in words.
         unwritten: Why the results could not be written, empty if nothing went wrong.
     """
 
@@ -130,7 +85,9 @@ class Checker:
         self.probes: list[Case] = []
         self.results: dict[str, CaseResult] = {}
         self.disputes: dict[str, Shown] = {}
+        self.left: list[str] = []
         self.unwritten = ""
+        self._held = held()
         self._json_file: str | None = config.getoption("--httplib-json")
         self._compared: tuple[str, str] | None = None
 
@@ -151,6 +108,11 @@ class Checker:
         return self.implementation
 
     # -- collection
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """See what this process holds, now that everything is set up, to compare it with at the end."""
+        self._held = held()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -196,8 +158,19 @@ class Checker:
                 pytest.exit(f"no case has the id {pattern!r}; `list` names them all", returncode=WRONG_USAGE)
         if deselected:
             config.hook.pytest_deselected(items=deselected)
-        items[:] = selected
+        items[:] = self._in_order(selected)
         self.cases += chosen
+
+    def _in_order(self, items: list[pytest.Item]) -> list[pytest.Item]:
+        """The cases in the order in which they are to run.
+
+        Which of two comes first depends on the seed and on them, not on the others: when some of them are
+        left out, the rest stays as it was.
+        """
+        seed: int | None = self.config.getoption("--httplib-shuffle")
+        if seed is None:
+            return items
+        return sorted(items, key=lambda item: hashlib.sha256(f"{seed} {item.nodeid}".encode()).digest())
 
     def pytest_report_collectionfinish(self) -> list[str]:
         """Name what is checked, in plain pytest's output."""
@@ -326,14 +299,27 @@ class Checker:
             return []
         return [case for case in self.cases if case.id not in self.results]
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Hear from a worker process what it left behind, if it still could tell."""
+        self.left += getattr(node, "workeroutput", {}).get(LEFT, [])
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
         """End the agent, say with the exit status what came of the run, and write the results."""
         if self.results:
             self.start()  # where worker processes ran the cases, this one has not seen it yet
         self.engine.close()
-        if self.is_worker or self.implementation is None:
-            return
+        if self.is_worker:  # pragma: no cover (in worker processes only)
+            self.config.workeroutput[LEFT] = left_since(self._held)  # type: ignore[attr-defined]
+            return (yield)
+        yield  # the worker processes end here
+        if self.implementation is not None:
+            self.left += left_since(self._held, self.config.getoption("--httplib-scratch"))
+            self._conclude(session, self.implementation)
+
+    def _conclude(self, session: pytest.Session, implementation: Implementation) -> None:
+        """Say what came of the run."""
         missing = [
             case.result(Verdict.harness_error, 0.0, Evidence(message=NO_RESULT))
             for case in self.without_result
@@ -342,16 +328,19 @@ class Checker:
         errors = any(result.verdict is Verdict.harness_error for result in self.results.values())
         if ended and (errors or missing):
             session.exitstatus = CANNOT_START
+        elif self.left and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = LEFT_BEHIND
         if self._json_file is None:
             return
         conforms = bool(self.results) and session.exitstatus == pytest.ExitCode.OK
         results = Results(
             self.engine.target,
-            self.implementation,
+            implementation,
             conforms,
             [*self.results.values(), *missing],
             list(self.disputes.values()),
             [each.title for each in self.servers],
+            self.left,
         )
         try:
             write_results(Path(self._json_file), results)
@@ -363,5 +352,7 @@ class Checker:
         """Say in plain pytest's output what it cannot know."""
         if self.unwritten:
             terminalreporter.write_line(f"ERROR: {self.unwritten}", red=True)
+        for what in self.left:
+            terminalreporter.write_line(f"ERROR: left behind: {what}", red=True)
         for case in self.without_result:
             terminalreporter.write_line(f"ERROR: {case.id}: {NO_RESULT}", red=True)

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from httplib_servers.interrupts import uninterrupted
+
 from httplib_conformance import protocol
 from httplib_conformance.channels import (
     SECONDS_TO_END,
@@ -134,7 +136,8 @@ class Engine:
         """
         self.close()
         self.starts += 1
-        self._channel = self.target.open_channel()
+        with uninterrupted():
+            self._channel = self.target.open_channel()
         self._messages = 0
         try:
             answer = self._exchange(

@@ -25,9 +25,10 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
+from httplib_conformance.case_servers import Servers
 from httplib_conformance.casemark import SLUG
 from httplib_conformance.catalogue import Level, catalogue
-from httplib_conformance.checker import CASE, EVIDENCE, SERVERS, Servers
+from httplib_conformance.checker import CASE, EVIDENCE, SERVERS
 from httplib_conformance.engine import SECONDS_A_CASE as PATIENCE
 from httplib_conformance.engine import CannotStart, Engine
 from httplib_conformance.evidence import Evidence, Verdict

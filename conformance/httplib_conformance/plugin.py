@@ -7,6 +7,8 @@ Loaded with `-p httplib_conformance.plugin`, by the command line or by hand:
 
 from __future__ import annotations
 
+import argparse
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -29,7 +31,7 @@ from httplib_conformance.live import INSTALLED, Unusable, choose
 from httplib_conformance.proxies import Module, Python
 
 if TYPE_CHECKING:
-    from httplib_conformance.checker import Servers
+    from httplib_conformance.case_servers import Servers
     from httplib_conformance.disputes import Probe
     from httplib_conformance.evidence import Evidence
     from httplib_conformance.live import Chosen
@@ -81,6 +83,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=EXAMPLES,
         help="how many examples each generated case tries",
     )
+    group.addoption(
+        "--httplib-shuffle", metavar="SEED", type=int, help="run the cases in another order, made from SEED"
+    )
+    group.addoption("--httplib-scratch", metavar="DIR", type=Path, help=argparse.SUPPRESS)
     group.addoption("--httplib-json", metavar="FILE", help="write the results to this file")
     group.addoption(
         "--httplib-live",
@@ -114,7 +120,10 @@ def pytest_configure(config: pytest.Config) -> None:
     _refuse_contradictions(config, target)
     servers = _choose_servers(config)
     checker = Checker(config, target, servers)
-    if not checker.is_worker and not config.option.collectonly:
+    if checker.is_worker:  # pragma: no cover (in worker processes only)
+        scratch = config.getoption("--httplib-scratch")
+        tempfile.tempdir = scratch and str(scratch)
+    elif not config.option.collectonly:
         _begin_results(config.getoption("--httplib-json"))
     config.stash[_CHECKER] = checker
     config.pluginmanager.register(checker, "httplib-conformance-checker")

@@ -87,7 +87,11 @@ def _plain_console(stream: TextIO) -> Console:
 
 
 def render_header(
-    implementation: Implementation, module_asked_for: str, examples: int, servers: Sequence[str] = ()
+    implementation: Implementation,
+    module_asked_for: str,
+    examples: int,
+    servers: Sequence[str] = (),
+    shuffled: int | None = None,
 ) -> RenderableType:
     """What is being checked, and by what.
 
@@ -96,6 +100,7 @@ def render_header(
         module_asked_for: The name by which it was asked for.
         examples: How many examples each generated case tries.
         servers: The real servers that it talks to; there are no generated cases then.
+        shuffled: The seed from which the order of the cases is made, if it is not the usual one.
     """
     table = Table.grid(padding=(0, 2))
     version = f" {implementation.version}" if implementation.version else ""
@@ -110,6 +115,8 @@ def render_header(
         if servers
         else ("generated", f"{count(examples, 'example')} a case, with the seed {SEED}"),
     ]
+    if shuffled is not None:
+        rows.append(("order", f"shuffled with the seed {shuffled}"))
     for name, value in rows:
         table.add_row(Text(name, style="dim"), Text(visible(value), overflow="fold"))
     return Group(Text("httplib conformance", style="bold"), table)

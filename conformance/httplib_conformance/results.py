@@ -65,10 +65,11 @@ class Results:
         target: What was to be checked, and how it was reached.
         implementation: What it said of itself.
         conforms: Whether the implementation was seen to conform: there are cases, the run came to
-            its end, and every case passed.
+            its end, every case passed, and nothing was left behind.
         cases: What came of each case.
         disputes: Which side the implementation takes in each dispute; `conforms` depends on none.
         servers: The real servers that it talked to, with their versions.
+        left: What the run left behind, in words.
     """
 
     target: Target
@@ -77,6 +78,7 @@ class Results:
     cases: list[CaseResult]
     disputes: list[Shown] = field(default_factory=list)
     servers: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The same for `json.dumps`."""
@@ -95,6 +97,7 @@ class Results:
             },
             "cases": [case.as_json() for case in sorted(self.cases, key=lambda case: case.id)],
             "servers": self.servers,
+            "left_behind": self.left,
             "disputes": [each.as_json() for each in sorted(self.disputes, key=lambda shown: shown.id)],
         }
 

@@ -7,15 +7,20 @@ import io
 import os
 import re
 import shlex
+import signal
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from httplib_servers.interrupts import INTERRUPTS
+from rich.text import Text
 
 from httplib_conformance.checker import CANNOT_START, WRONG_USAGE
 from httplib_conformance.evidence import Verdict
+from httplib_conformance.leaks import FOLDERS
 from httplib_conformance.plugin import CASES, LIVE, checker_of
 from httplib_conformance.report import (
     Bar,
@@ -29,7 +34,8 @@ from httplib_conformance.start import INTERRUPTED, OutputLost
 from httplib_conformance.values import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
+    from types import FrameType
 
     from rich.console import Console
 
@@ -63,6 +69,18 @@ class Watch:
     def __init__(self) -> None:
         self.failed: RunFailed | None = None
         self._streams = sys.stdout, sys.stderr
+        self._interrupted = False
+
+    def interrupt(self, number: int, frame: FrameType | None) -> None:
+        """Take down that Ctrl-C came, and interrupt what is being done."""
+        self._interrupted = True
+        signal.default_int_handler(number, frame)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logstart(self) -> None:
+        """Interrupt the run before the next case if that has been lost: Python swallows it in callbacks."""
+        if self._interrupted:
+            raise KeyboardInterrupt
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -138,6 +156,7 @@ class Show(Watch):
                 checker.engine.target.module,
                 config.getoption("--httplib-examples"),
                 [each.title for each in checker.servers],
+                config.getoption("--httplib-shuffle"),
             )
         )
         self._console.print()
@@ -150,11 +169,12 @@ class Show(Watch):
         if self._bar is not None and report.when == "teardown":
             self._bar.advance(report.nodeid.rpartition("[")[2].rstrip("]").rpartition("::")[2])
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Show what did not pass, and the sum."""
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
+        """Show what did not pass, and the sum, once it is known what came of the run."""
         if self._bar is not None:
             self._bar.stop()
+        yield
         checker = checker_of(session.config)
         results = sorted(checker.results.values(), key=lambda result: result.id)
         if checker.implementation is None or not self.cases:
@@ -173,6 +193,8 @@ class Show(Watch):
         if missing:
             names = ", ".join(missing[:MOST_NAMES]) + (" and others" if len(missing) > MOST_NAMES else "")
             self._console.print(f"{count(len(missing), 'case')} without a result: {names}\n")
+        for what in checker.left:
+            self._console.print(Text(f"left behind: {what}", style="bold red"), soft_wrap=True)
         seconds = time.monotonic() - self._began
         line = render_verdict(checker.implementation, results, int(session.exitstatus), seconds)
         self._console.print(line, soft_wrap=True)
@@ -255,8 +277,10 @@ def run_pytest(options: Sequence[str], plugin: Watch) -> int:
         str(LIVE if any(each.startswith("--httplib-live=") for each in options) else CASES),
     ]
     said = io.StringIO()
-    with _no_other_plugins(), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        status = pytest.main(args, plugins=[plugin])
+    with _scratch() as folder, _no_other_plugins(), _interrupting(plugin):
+        args += [f"--basetemp={folder / FOLDERS}", f"--httplib-scratch={folder}"]
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            status = pytest.main(args, plugins=[plugin])
     if plugin.failed is not None:
         raise plugin.failed
     if status == pytest.ExitCode.USAGE_ERROR:
@@ -268,6 +292,40 @@ def _last_error(said: str) -> str:
     """What pytest says that went wrong."""
     lines = re.findall(r"^(?:ERROR: |E +)(?:[\w.]+\.BadData: )?(.*)$", said, re.MULTILINE)
     return "\n".join(line.strip() for line in lines) or said
+
+
+@contextlib.contextmanager
+def _interrupting(plugin: Watch) -> Iterator[None]:
+    """Let the plugin know of Ctrl-C, and say nothing of one that comes in a callback of Python."""
+    hook = sys.unraisablehook
+    # Another handler is somebody else's; or they are ignored.
+    ours = [number for number in INTERRUPTS if signal.getsignal(number) is signal.default_int_handler]
+
+    def tell(unraisable: sys.UnraisableHookArgs) -> None:
+        if not isinstance(unraisable.exc_value, KeyboardInterrupt):
+            hook(unraisable)
+
+    for number in ours:
+        signal.signal(number, plugin.interrupt)
+    sys.unraisablehook = tell
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.default_int_handler)
+        sys.unraisablehook = hook
+
+
+@contextlib.contextmanager
+def _scratch() -> Iterator[Path]:
+    """A folder for all temporary files of a run, which goes away with them."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix="httplib-conformance-") as folder:
+        tempfile.tempdir = folder
+        try:
+            yield Path(folder)
+        finally:
+            tempfile.tempdir = before
 
 
 @contextlib.contextmanager

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Final, Self
 
+from httplib_servers.interrupts import uninterrupted
 from httplib_servers.player import GRACE, Player
 from httplib_servers.recording import Event, Handshake, Kind, Recording, Request
 from httplib_servers.script import (
@@ -116,13 +117,19 @@ class ReplayServer:
         if self._player:
             raise RuntimeError("a replay server can be started only once")
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        listener = socket.create_server((self.host, self.port), family=family)
-        self.port = listener.getsockname()[1]
-        self._player = Player(self._script, listener)
-        self._thread = threading.Thread(
-            target=self._player.run, name=f"replay server {self.port}", daemon=True
-        )
-        self._thread.start()
+        try:
+            with uninterrupted():
+                listener = socket.create_server((self.host, self.port), family=family)
+                self.port = listener.getsockname()[1]
+                self._player = Player(self._script, listener)
+                self._thread = threading.Thread(
+                    target=self._player.run, name=f"replay server {self.port}", daemon=True
+                )
+                self._thread.start()
+        except KeyboardInterrupt:
+            if self._thread:
+                self._stop()
+            raise
         return self
 
     @property

@@ -1,5 +1,6 @@
 """The command line as a user meets it: a process, a terminal, Ctrl-C."""
 
+import contextlib
 import os
 import pty
 import re
@@ -7,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from httplib_conformance.transcripts import corpus
@@ -71,13 +73,26 @@ def read(descriptor):
         return b""
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_ctrl_c(sample_cases, jobs):
-    """In the middle of a case that hangs: it ends at once, with one line and status 130."""
+def all_end(mark):
+    """Whether all processes end that have inherited an environment with this mark; only Linux can tell."""
+    ended = True
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):  # it has gone
+            if mark.encode() in entry.read_bytes():
+                process = os.pidfd_open(int(entry.parent.name))
+                ended = ended and bool(select.select([process], [], [], SECONDS)[0])
+                os.close(process)
+    return ended
+
+
+@pytest.mark.parametrize("mode", [("--jobs", "1"), ("--jobs", "2"), ("--in-process",)])
+def test_ctrl_c(sample_cases, tmp_path, mode):
+    """In a case that hangs: it ends at once, with one line and status 130, and leaves nothing."""
     command = [sys.executable, *on_sample_cases(sample_cases), "run", "--case", "hangs-until-interrupted"]
-    command += ["--case", "passes", "--timeout", "3600", "--jobs", jobs]
+    command += ["--case", "passes", "--timeout", "3600", *mode]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, env=environment
     ) as process:
         until(b"suite ", process.stdout.fileno())
         assert process.stderr
@@ -89,6 +104,9 @@ def test_ctrl_c(sample_cases, jobs):
     assert b"Traceback" not in told + complained
     assert complained.endswith(b"Error: interrupted\n")
     assert b"without a result: " in told
+    assert b"left behind" not in told
+    assert list(tmp_path.iterdir()) == []
+    assert all_end(str(tmp_path))
 
 
 def test_in_a_terminal(sample_cases):

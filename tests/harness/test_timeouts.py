@@ -3,8 +3,8 @@
 import inspect
 
 import pytest
+from httplib_conformance.case_servers import Servers
 from httplib_conformance.cases.timeouts import TIMEOUTS, with_short_timeout
-from httplib_conformance.checker import Servers
 from httplib_conformance.protocol import Raised
 from httplib_servers import Accept
 

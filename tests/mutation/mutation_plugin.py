@@ -17,7 +17,7 @@ from httplib_conformance.faults import CATCHES
 from httplib_conformance.plugin import checker_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Generator
 
 SURVIVED, KILLED, BROKEN = 0, 1, 35
 """Exit statuses; mutmut calls a mutant with the last one suspicious."""
@@ -40,9 +40,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = sorted(cases, key=lambda item: seconds.get(item.nodeid, 0.0))
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Say with the exit status what came of the mutant."""
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
+    """Say with the exit status what came of the mutant, once the checker has said what came of the run."""
+    yield
     if session.config.option.collectonly:
         session.exitstatus = SURVIVED
         return

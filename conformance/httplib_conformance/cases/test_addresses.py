@@ -6,10 +6,10 @@ import pytest
 from httplib_servers import Action, ReplayServer, replies
 from httplib_servers.scenarios import proxy
 
+from httplib_conformance.case_servers import Servers
 from httplib_conformance.casemark import case, each_case
 from httplib_conformance.cases.tls import HOST, get
 from httplib_conformance.cases.wire import EMPTY_REPLY, HELLO_REPLY, only_request, values_of
-from httplib_conformance.checker import Servers
 
 IPV6_FORMS = {
     "brackets": lambda httplib, port: httplib.HTTPConnection(f"[::1]:{port}"),

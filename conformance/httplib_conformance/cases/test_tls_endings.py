@@ -6,9 +6,9 @@ import pytest
 from httplib_servers import Accept, Action, AwaitBytes, AwaitEnd, AwaitRequest, Close, Reset, Send
 from httplib_servers.certificates import server_context
 
+from httplib_conformance.case_servers import Servers
 from httplib_conformance.casemark import case, each_case
 from httplib_conformance.cases.tls import HOST, SERVER_SECONDS, refusals, refused, ssl_of, trusting
-from httplib_conformance.checker import Servers
 from httplib_conformance.proxies import Python
 
 HANDSHAKES: dict[str, list[Action]] = {

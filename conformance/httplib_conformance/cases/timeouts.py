@@ -10,7 +10,7 @@ from httplib_conformance.channels import AgentDied
 from httplib_conformance.proxies import Python, remote_text
 
 if TYPE_CHECKING:
-    from httplib_conformance.checker import Servers
+    from httplib_conformance.case_servers import Servers
 
 TIMEOUTS = (0.02, 0.2, 2.0)
 """Timeouts in seconds, in the order in which they are tried."""
