@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from httplib27 import CannotSendHeader, CannotSendRequest, ResponseNotReady
+from httplib27 import BadStatusLine, CannotSendHeader, CannotSendRequest, InvalidURL, ResponseNotReady
 from httplib27.states import REFUSALS, TRANSITIONS, Event, State
 
 from .loopback import reply
@@ -138,3 +138,24 @@ def test_close_forgets_a_request_that_was_started(line):
     connection.putrequest("GET", "/")
     connection.close()
     connection.putrequest("GET", "/")
+
+
+def test_a_failed_response_leaves_the_one_before_it_read(line):
+    """After a response that failed, the next one may be fetched, though the one before was read late."""
+    connection, _peer = line.connection(reply(b"one"), b"HTTP/1.1 what\r\n", reply(b"two"))
+    connection.request("GET", "/1")
+    first = connection.getresponse()
+    connection.request("GET", "/2")
+    assert first.read() == b"one"
+    with pytest.raises(BadStatusLine):
+        connection.getresponse()
+    assert connection.getresponse().read() == b"two"
+
+
+def test_a_refused_url_leaves_nothing_but_the_end_of_the_headers(line):
+    """Where the request line was refused, endheaders() sends what the original sends: one line end."""
+    connection, peer = line.connection()
+    with pytest.raises(InvalidURL):
+        connection.putrequest("GET", "/a b")
+    connection.endheaders()
+    assert peer.received() == b"\r\n"
