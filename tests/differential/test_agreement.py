@@ -23,6 +23,10 @@ ORIGINAL = os.environ.get("HTTPLIB_ORIGINAL")
 EXAMPLES = int(os.environ.get("HTTPLIB_EXAMPLES", "300"))
 SECONDS = 20.0
 CONNECTIONS = 8
+TRIES = 4
+"""How often a difference must show. The server does not wait for the request, so a client that closes its
+side without having read everything resets the connection, and the reset may destroy the end of what it has
+sent: that is lost by chance, while what an implementation does otherwise it does each time."""
 
 pytestmark = pytest.mark.skipif(
     not ORIGINAL, reason="HTTPLIB_ORIGINAL does not name a CPython 2.7 to compare with"
@@ -62,15 +66,18 @@ def test_reference_agrees_with_the_original(scenario, original, reference):
     """The same exchange gives the same observations and the same bytes on the wire."""
     if play(scenario, original)[0] == play(scenario, reference)[0]:
         return
-    theirs, their_recording = play(scenario, original, patient=True)
-    ours, our_recording = play(scenario, reference, patient=True)
-    different = [
-        f"{name}\n    original  {their}\n    reference {our}"
-        for (name, their), (_, our) in zip(theirs, ours, strict=True)
-        if their != our
-    ]
+    for _ in range(TRIES):
+        theirs, their_recording = play(scenario, original, patient=True)
+        ours, our_recording = play(scenario, reference, patient=True)
+        different = [
+            f"{name}\n    original  {their}\n    reference {our}"
+            for (name, their), (_, our) in zip(theirs, ours, strict=True)
+            if their != our
+        ]
+        if not different:
+            return
     logs = f"original:\n{render_log(their_recording)}\nreference:\n{render_log(our_recording)}"
-    assert not different, "\n".join([*different, logs])
+    pytest.fail("\n".join([*different, logs]))
 
 
 def play(
