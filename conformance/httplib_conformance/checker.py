@@ -311,7 +311,8 @@ class Checker:
             self.start()  # where worker processes ran the cases, this one has not seen it yet
         self.engine.close()
         if self.is_worker:  # pragma: no cover (in worker processes only)
-            self.config.workeroutput[LEFT] = left_since(self._held)  # type: ignore[attr-defined]
+            if self.implementation is not None:  # else it ran no case, but somebody's tests
+                self.config.workeroutput[LEFT] = left_since(self._held)  # type: ignore[attr-defined]
             return (yield)
         yield  # the worker processes end here
         if self.implementation is not None:

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,19 +31,31 @@ class OutputLost(Exception):
     """Standard output cannot be written to any more; the cause is an OSError."""
 
 
-class _Output(io.FileIO):
-    """A descriptor to write to.  Once that fails, it says so once, and then takes anything."""
+class _Output(io.TextIOWrapper):
+    """A text stream.  Once that fails, it says so once, and then takes anything.
 
-    _lost = False
+    The layers below are those of Python, in C: an interruption between two statements of one of ours would
+    have what was written already written again.
+    """
 
-    def write(self, data: Any, /) -> int:
-        if not self._lost:
-            try:
-                return super().write(data)
-            except OSError as error:
-                self._lost = True
-                raise OutputLost from error
-        return memoryview(data).nbytes
+    def write(self, text: str, /) -> int:
+        try:
+            return super().write(text)
+        except OSError as error:
+            raise self._lost() from error
+
+    def flush(self) -> None:
+        try:
+            super().flush()
+        except OSError as error:
+            raise self._lost() from error
+
+    def _lost(self) -> OutputLost:
+        """Let all that is still to be written go nowhere."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.fileno())
+        os.close(nowhere)
+        return OutputLost()
 
 
 def output_to(descriptor: int, encoding: str) -> TextIO:
@@ -51,10 +63,8 @@ def output_to(descriptor: int, encoding: str) -> TextIO:
 
     What its encoding lacks is written as an escape, and what goes wrong in writing is `OutputLost`.
     """
-    raw = _Output(descriptor, "w", closefd=False)
-    return io.TextIOWrapper(
-        io.BufferedWriter(raw), encoding, errors="backslashreplace", line_buffering=raw.isatty()
-    )
+    raw = io.FileIO(descriptor, "w", closefd=False)
+    return _Output(io.BufferedWriter(raw), encoding, errors="backslashreplace", line_buffering=raw.isatty())
 
 
 def explain(lost: OutputLost) -> tuple[str, int]:

@@ -469,7 +469,7 @@ VERDICTS = ("passes", "fails-compare", "hangs", "crashes", "unsupported", "harne
 def test_results_of_every_verdict(command, tmp_path):
     file = tmp_path / "results.json"
     cases = [arg for case in VERDICTS for arg in ("--case", case)]
-    assert command("run", *cases, "--timeout", "0.3", "--json", file).exit_code == 3
+    assert command("run", *cases, "--timeout", "2", "--json", file).exit_code == 3
     data = checked(file)
     assert data["schema"] == results.SCHEMA
     assert data["target"]["module"] == "httplib27"

@@ -33,6 +33,13 @@ def test_conforms(plain_pytest):
     assert "3 passed" in told
 
 
+def test_only_collecting_is_no_run_that_broke_off(plain_pytest):
+    status, told = plain_pytest(*GOOD, "--collect-only")
+    assert status == 0
+    assert "ERROR" not in told
+    assert "httplib: " not in told, "nothing has been started"
+
+
 def test_deviates(plain_pytest):
     status, told = plain_pytest(*GOOD, "--httplib-case", "fails-compare")
     assert status == 1

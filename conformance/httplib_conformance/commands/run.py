@@ -133,7 +133,7 @@ def run(
     given = [f"{name}={value}" for name, value in options.items() if value is not None]
     if in_process:
         given.append("--httplib-in-process")
-        if not sys.flags.safe_path:
+        if not sys.flags.safe_path:  # pragma: no branch (it is a flag of the whole process)
             sys.path.insert(0, "")  # MODULE is found where the agent finds it in a process of its own
     console = console_for_run()
     try:
