@@ -149,6 +149,15 @@ def test_no_length(httplib, replay, python):
     assert lines(python)[0] == "Cannot stat!!"
 
 
+@case("debug-output-of-no-length-is-none-at-level-0", "debug-output.no-length.none")
+def test_no_length_silent(httplib, replay, python):
+    """At debug level 0 nothing is printed of a body without a length."""
+    server = replay(script=awaiting_body(5))
+    connection = httplib.HTTPConnection(server.host, server.port)
+    connection.request("PUT", "/", python.define(BODIES).Pieces(b"hello"))
+    assert lines(python) == []
+
+
 @case("debug-output-of-bytes-sent", "debug-output.bytes")
 def test_bytes_sent(httplib, replay, python):
     """What is sent is printed as repr shows a string of bytes."""

@@ -4,6 +4,7 @@ import pytest
 
 from httplib_conformance.casemark import case, each_case
 from httplib_conformance.cases.messages import MAKING, message_of
+from httplib_conformance.values import Text
 
 VALUES = {
     "folded": (b"X-Name: one\r\n\ttwo \r\n  three\r\n", ["one\n two\n three"], "folds"),
@@ -85,3 +86,26 @@ def test_unseekable(httplib, python, how):
     assert (message.seekable, message.startofheaders, message.startofbody) == (0, None, None)
     with pytest.raises(OSError, match=r"^unseekable file$"):
         message.rewindbody()
+
+
+@case("message-unixfrom-with-a-colon", "message.unixfrom.colon")
+def test_unixfrom_colon(httplib, replay):
+    """A line of a mail box that has a colon is no header."""
+    line = "From ada@example.org Sun Nov  6 08:49:37 1994\r\n"
+    message = message_of(httplib, replay, line.encode() + b"X-Name: 1\r\n")
+    assert (message.unixfrom, message.items()) == (line, [("x-name", "1")])
+
+
+@case("message-unixfrom-of-a-hundred-lines", "message.unixfrom.colon")
+def test_unixfrom_hundred(httplib, replay):
+    """A hundred lines of a mail box are kept."""
+    lines = "From ada\r\n" * 100
+    message = message_of(httplib, replay, lines.encode() + b"X-Name: 1\r\n")
+    assert (message.unixfrom, message.items()) == (lines, [("x-name", "1")])
+
+
+@case("message-of-a-file-of-text", "message.of-text")
+def test_text(httplib, python):
+    """A message of a file of text has its headers."""
+    message = httplib.HTTPMessage(python.module("io").StringIO(Text("X-Name: 1\n 2\n\n")))
+    assert message.getheader("X-Name") == "1\n 2"

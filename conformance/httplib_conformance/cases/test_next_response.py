@@ -10,8 +10,11 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from httplib_servers import Accept, AwaitRequest, Send
+from httplib_servers.certificates import server_context
 
-from httplib_conformance.casemark import case
+from httplib_conformance.casemark import case, each_case
+from httplib_conformance.cases.tls import HOST, trusting
 from httplib_conformance.cases.wire import EMPTY_REPLY, HELLO_REPLY
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n0\r\n"
@@ -85,3 +88,29 @@ def test_unread(httplib):
         with pytest.raises(httplib.ImproperConnectionState):
             ask(connection)
         assert response.read() == b"hello"
+
+
+@each_case(
+    "rest",
+    [("line",), ("lines",)],
+    "line-too-long-leaves-the-rest-of-{rest}",
+    "persistence.line-too-long.rest",
+)
+def test_line_too_long(httplib, replay, python, rest):
+    """Behind a line that is too long, nothing is taken."""
+    behind = b"a" * 99 if rest == "line" else b"a\r\nX: b\r\n\r\n"
+    server = replay(b"HTTP/1.1 200 " + b"a" * (65537 - 13) + behind)
+    connection = httplib.HTTPConnection(server.host, server.port)
+    connection.request("GET", "/")
+    with pytest.raises(httplib.LineTooLong):
+        connection.getresponse()
+    assert connection.sock.recv(1000, python.module("socket").MSG_WAITALL) == behind
+
+
+@case("next-reply-may-come-early-over-tls", "persistence.early-reply-over-tls")
+def test_early_reply(httplib, replay, python, tmp_path):
+    """A reply that came with the one before it is that of the next request, over TLS, too."""
+    script = [Accept(), AwaitRequest(), Send(HELLO_REPLY + EMPTY_REPLY), AwaitRequest()]
+    server = replay(script=script, tls=server_context("valid"))
+    connection = httplib.HTTPSConnection(HOST, server.port, context=trusting(python, tmp_path))
+    assert [ask(connection), ask(connection)] == [(200, b"hello"), (200, b"")]

@@ -9,11 +9,23 @@ SOCKETS = """
 import io
 
 
+class File(io.BytesIO):
+    '''Takes down with which limits lines are asked for.'''
+
+    def __init__(self, data):
+        io.BytesIO.__init__(self, data)
+        self.limits = set()
+
+    def readline(self, *limit):
+        self.limits.add(limit)
+        return io.BytesIO.readline(self, *limit)
+
+
 class Source(object):
     '''What a response needs of a socket.'''
 
     def __init__(self, data):
-        self.file = io.BytesIO(data)
+        self.file = File(data)
         self.calls = []
 
     def makefile(self, *args):
@@ -61,6 +73,14 @@ def test_makefile(httplib, sockets):
     response.begin()
     response.read()
     assert source.calls == [("rb", 0)]
+
+
+@case("response-by-hand-asks-for-lines-with-a-limit", "response.by-hand.line-limit")
+def test_line_limit(httplib, sockets):
+    """No line is asked for without a limit."""
+    source = sockets.Source(HELLO_REPLY)
+    httplib.HTTPResponse(source).begin()
+    assert sorted(source.file.limits) == [(65537,)]
 
 
 @case("response-by-hand-of-nothing", "response.by-hand.needs-makefile")
