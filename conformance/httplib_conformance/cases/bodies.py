@@ -3,7 +3,6 @@
 BODIES = """
 import array
 import io
-import mmap
 import os
 import tempfile
 
@@ -63,6 +62,8 @@ def closed_file(path):
 
 
 def mapped(path, position=0):
+    import mmap  # not on Jython, which has all the other kinds
+
     with open(path, "r+b") as opened:
         found = mmap.mmap(opened.fileno(), 0)
     found.seek(position)
