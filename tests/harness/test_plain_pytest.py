@@ -1,5 +1,8 @@
 """Plain pytest with the plugin: the same cases, the same exit statuses."""
 
+import os
+import re
+
 import pytest
 from httplib_conformance.transcripts import corpus
 
@@ -38,6 +41,15 @@ def test_only_collecting_is_no_run_that_broke_off(plain_pytest):
     assert status == 0
     assert "ERROR" not in told
     assert "httplib: " not in told, "nothing has been started"
+
+
+def test_what_is_left_behind_is_named(plain_pytest, write_cases):
+    source = "import os\n\n@case('leaves', 'module.name')\ndef test_it(httplib):\n    os.pipe()\n"
+    status, told = plain_pytest(cases=write_cases(source))
+    for number in re.findall(r"descriptor (\d+)", told):
+        os.close(int(number))
+    assert status == 6
+    assert told.count("ERROR: left behind: a pipe (descriptor ") == 2
 
 
 def test_deviates(plain_pytest):

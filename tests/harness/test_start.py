@@ -87,6 +87,17 @@ def test_output_is_lost_once(tmp_path):
     assert whole.read_text() == "z"
 
 
+def test_more_output_than_is_kept_is_lost_while_it_is_written():
+    ours, theirs = os.pipe()
+    os.close(ours)
+    output = output_to(theirs, "utf-8")
+    with pytest.raises(OutputLost):
+        output.write("x" * 1000000)
+    output.write("y" * 1000000)
+    output.flush()
+    os.close(theirs)
+
+
 def test_what_is_said_of_output_that_is_lost():
     lost = OutputLost()
     lost.__cause__ = OSError(errno.ENOSPC, "the disk is full")
