@@ -2,6 +2,7 @@
 
 import os
 import queue
+import select
 import signal
 import sys
 import time
@@ -432,6 +433,20 @@ def test_an_agent_that_complains_without_measure_is_heard_and_its_last_words_are
     complaints = engine.complaints()
     assert complaints.endswith("xxx\nat last")
     assert len(complaints) == channels.STDERR_KEPT
+
+
+def test_what_an_agent_complains_behind_its_answer_is_heard(engine_on, monkeypatch):
+    """Even if it is more than is read at a time."""
+    engine = engine_on(
+        "shake_hands()\nm = hear()\nsay(id=m['id'], observations=[{'id': '1', 'value': None}])\n"
+        f"hear()\nos.write(2, {NOISE!r}.encode() * 3)\nsys.exit()"
+    )
+    engine.start()
+    look(engine)
+    os.write(engine._channel._stdin.fileno(), b"{}\n")
+    assert select.select([engine._channel._stderr], [], [], A_WHILE)[0]
+    monkeypatch.setattr(channels, "PIECE", len(NOISE))
+    assert engine.complaints() == NOISE * 3
 
 
 def test_an_agent_that_complains_without_end_does_not_outlast_its_deadline(engine_on):

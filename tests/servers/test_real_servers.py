@@ -21,6 +21,7 @@ from httplib_servers.real.sites.small_site import HELLO, large
 from replay_clients import BOUND
 
 HTTP_SERVER = find("http-server")
+open_place = recipe._open_place
 SAYS = "import sys; print('configuration is wrong', file=sys.stderr); "
 LISTENS = """
 import signal, socket, sys
@@ -36,6 +37,7 @@ def _temporary_folders_are_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setattr(recipe, "_open_place", lambda: folder)
     monkeypatch.delenv(recipe.PYTHON, raising=False)
     yield folder
     assert list(folder.iterdir()) == []
@@ -110,6 +112,39 @@ def test_a_server_with_a_configuration() -> None:
     )
     with configured.start() as server:
         assert re.search(r" \(tinyproxy\.conf: SHA-256 [0-9a-f]{16}\)$", server.configuration)
+
+
+def test_a_server_that_gives_up_its_rights_can_read_its_files() -> None:
+    """Whatever the umask of who starts it."""
+    looking = (
+        "import os; modes = {f'{os.stat(path).st_mode:o}' for path in ('.', 'site', 'site/hello.txt')}\n"
+    )
+    program = (
+        looking + "assert modes == {'40755', '100644'}, modes\n" + LISTENS + "server.listen(); signal.pause()"
+    )
+    before = os.umask(0o077)
+    try:
+        with fake(program).start():
+            pass
+    finally:
+        os.umask(before)
+
+
+def test_the_folder_of_such_a_server_is_where_everybody_may_go(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The first such place for temporary files; only root's servers have rights to give up."""
+    (tmp_path / "closed").mkdir(mode=0o700)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    monkeypatch.setattr(recipe, "_TEMPORARY_FOLDERS", (tmp_path / "closed", "/"))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert open_place() == Path("/")
+    monkeypatch.setattr(recipe, "_TEMPORARY_FOLDERS", (tmp_path / "closed",))
+    assert open_place() is None
+    monkeypatch.setattr(tempfile, "tempdir", "/")
+    assert open_place() == Path("/")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert open_place() is None
 
 
 def test_elsewhere_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

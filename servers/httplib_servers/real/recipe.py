@@ -4,12 +4,13 @@ import hashlib
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -29,6 +30,7 @@ ORIGIN: Final = "http-server"
 
 _HOST: Final = "127.0.0.1"
 _SYSTEM_FOLDERS: Final = ("/usr/sbin", "/usr/local/sbin", "/sbin")
+_TEMPORARY_FOLDERS: Final = ("/tmp", "/var/tmp")
 _ASKING: Final = 60
 _DIGITS: Final = 16
 
@@ -162,7 +164,10 @@ class Recipe:
                 behind = stack.enter_context(find(ORIGIN).start(tls=tls and self.proxy))
                 origin = behind.host, behind.port
                 places |= {"origin": f"{behind.host}:{behind.port}", "origin_port": str(behind.port)}
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="httplib-servers-")))
+            place = _open_place()
+            folder = Path(
+                stack.enter_context(tempfile.TemporaryDirectory(prefix="httplib-servers-", dir=place))
+            )
             try:
                 port = stack.enter_context(reserved(_HOST, port))
                 places |= {"host": _HOST, "port": str(port), "folder": str(folder)}
@@ -193,7 +198,6 @@ class Recipe:
 
     def _furnish(self, folder: Path, places: Mapping[str, str]) -> str:
         """Write its configuration, the static page, key and certificate; return the template's digest."""
-        folder.chmod(0o755)  # some servers give up root's rights
         site = folder / "site"
         site.mkdir()
         page = site / "hello.txt"
@@ -203,11 +207,14 @@ class Recipe:
         (folder / "server.pem").write_bytes(b"".join(server_certificate()))
         for name, content in self.files.items():
             (folder / name).write_text(content, "utf-8")
-        if not self.configuration:
-            return ""
-        template = (HERE / "configurations" / self.configuration).read_text("utf-8")
-        (folder / self.configuration).write_text(_filled(template, places), "utf-8")
-        return hashlib.sha256(template.encode()).hexdigest()[:_DIGITS]
+        digest = ""
+        if self.configuration:
+            template = (HERE / "configurations" / self.configuration).read_text("utf-8")
+            (folder / self.configuration).write_text(_filled(template, places), "utf-8")
+            digest = hashlib.sha256(template.encode()).hexdigest()[:_DIGITS]
+        for path in (folder, *folder.rglob("*")):  # whatever the umask: some servers give up root's rights
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        return digest
 
     def _version_of_package(self, package: str) -> str:
         """The version of a package in the interpreter for servers from PyPI."""
@@ -221,6 +228,21 @@ class Recipe:
                 f"or name another interpreter in {PYTHON}"
             ) from error
         return said.strip()
+
+
+def _open_place() -> Path | None:
+    """Where the folder of a server can be that gives up root's rights: where everybody may go.
+
+    Returns:
+        Such a place; None for the usual one for temporary files, if there is none or nobody is root.
+    """
+    if os.geteuid() == 0:
+        for place in (tempfile.gettempdir(), *_TEMPORARY_FOLDERS):
+            with suppress(OSError):
+                path = Path(place).resolve(strict=True)
+                if all(step.stat().st_mode & stat.S_IXOTH for step in (path, *path.parents)):
+                    return path
+    return None
 
 
 def _python() -> str:
