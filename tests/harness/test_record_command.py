@@ -48,6 +48,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setattr(recipe, "_open_place", lambda: None)
     monkeypatch.delenv(recipe.PYTHON, raising=False)
     monkeypatch.chdir(tmp_path)
     known = {"http-server": RECIPES["http-server"], **FAKES}
@@ -285,6 +286,7 @@ def test_an_interruption_leaves_nothing(by, temporary, tmp_path):
     program = (
         f"import tempfile; tempfile.tempdir = {str(temporary)!r}\n"
         "from httplib_servers.real import recipe\n"
+        "recipe._open_place = lambda: None\n"
         "from httplib_conformance.__main__ import main\n"
         f"recipe.RECIPES = {{'hangs': recipe.Recipe('hangs', 'it', ('@python@', '-c', {HANGS!r}), "
         "('@python@', '--version'))}\n"
@@ -292,6 +294,7 @@ def test_an_interruption_leaves_nothing(by, temporary, tmp_path):
     )
     announced = temporary / "pid"
     os.mkfifo(announced)
+    announcement = os.open(announced, os.O_RDONLY | os.O_NONBLOCK)
     process = subprocess.Popen(
         [sys.executable, "-c", program, "record", "hangs", "--shot", "head"],
         stdout=subprocess.PIPE,
@@ -299,7 +302,8 @@ def test_an_interruption_leaves_nothing(by, temporary, tmp_path):
         text=True,
     )
     try:
-        server = os.pidfd_open(int(announced.read_text()))
+        assert select.select([announcement], [], [], BOUND)[0], "the server did not start"
+        server = os.pidfd_open(int(os.read(announcement, 16)))
         try:
             process.send_signal(by)
             out, error = process.communicate(timeout=BOUND)
@@ -308,6 +312,7 @@ def test_an_interruption_leaves_nothing(by, temporary, tmp_path):
             os.close(server)
     finally:
         process.kill()
+        os.close(announcement)
         announced.unlink()
     assert (process.returncode, out, error) == (130, "", "Error: interrupted\n")
     assert not (tmp_path / "captured").exists()

@@ -37,7 +37,7 @@ def _temporary_folders_are_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    monkeypatch.setattr(recipe, "_open_place", lambda: folder)
+    monkeypatch.setattr(recipe, "_open_place", lambda: None)
     monkeypatch.delenv(recipe.PYTHON, raising=False)
     yield folder
     assert list(folder.iterdir()) == []
