@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 READ_SIZE = 64 * 1024
 # Linux can be asked to acknowledge at once what it would acknowledge up to 40 ms later. A client may wait
-# for that before it sends the rest of a request (RFC 9293, 3.7.4), and its program may be over meanwhile.
+# for that before it sends the rest of a request (RFC 9293, 3.7.4), and its program may be over meanwhile:
+# when it closes its side without having read everything, what it still had to send is destroyed.
 _ACKNOWLEDGE_NOW: int | None = getattr(socket, "TCP_QUICKACK", None)
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
@@ -44,6 +45,7 @@ class Connection:
         self._unread_pieces: deque[bytes] = deque()
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._acknowledge()
 
     @property
     def open(self) -> bool:
@@ -74,10 +76,15 @@ class Connection:
         if not piece:
             # Where sending failed first, that has used up the error by which a reset shows here.
             self.ended = "reset by client" if self.deaf else "ended by client"
-        elif _ACKNOWLEDGE_NOW is not None:
+        else:
+            self._acknowledge()
+        return piece
+
+    def _acknowledge(self) -> None:
+        """Have the client's next octets acknowledged at once; every transfer may undo that."""
+        if _ACKNOWLEDGE_NOW is not None:
             with contextlib.suppress(OSError):
                 self.socket.setsockopt(socket.IPPROTO_TCP, _ACKNOWLEDGE_NOW, 1)
-        return piece
 
     def _keep(self, piece: bytes) -> None:
         """Keep a piece of what the client has sent."""
@@ -101,12 +108,14 @@ class Connection:
     def write(self, data: memoryview) -> int:
         """Send as much of `data` as there is room for just now, and return how many octets that was."""
         try:
-            return self.socket.send(data)
+            count = self.socket.send(data)
         except BlockingIOError:
             return 0
         except OSError:
             self.deaf = True
             return 0
+        self._acknowledge()
+        return count
 
     def end_stream(self, *, close_notify: bool) -> None:  # noqa: ARG002 (there is no TLS here)
         """Send FIN behind what was sent, unless the client has gone.
@@ -118,6 +127,8 @@ class Connection:
             self.socket.shutdown(socket.SHUT_WR)
         except OSError:
             self.deaf = True
+        else:
+            self._acknowledge()
 
     def reset(self) -> None:
         """Send RST and forget the socket."""
