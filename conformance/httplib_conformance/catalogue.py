@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from httplib_conformance.schemas import BadData, load_toml, validator
+from httplib_conformance.schemas import BadData, load_toml, schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,7 +77,7 @@ def load_folder(folder: Traversable) -> dict[str, Requirement]:
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if not file.name.endswith(".toml"):
             continue
-        data = load_toml(file, validator("httplib_conformance", "requirements/requirements.schema.json"))
+        data = load_toml(file, schema_of("httplib_conformance", "requirements/requirements.schema.json"))
         for entry in data["requirement"]:
             if entry["id"] in found:
                 raise BadData(f"{file}: the id {entry['id']!r} is there twice")

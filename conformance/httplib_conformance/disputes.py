@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from httplib_conformance.schemas import BadData, load_toml, validator
+from httplib_conformance.schemas import BadData, load_toml, schema_of
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -130,7 +130,7 @@ def load(file: Traversable) -> dict[str, Dispute]:
     Raises:
         BadData: It is malformed, or an id stands in it twice.
     """
-    data = load_toml(file, validator("httplib_conformance", "disputes.schema.json"))
+    data = load_toml(file, schema_of("httplib_conformance", "disputes.schema.json"))
     found: dict[str, Dispute] = {}
     for entry in data["dispute"]:
         if entry["id"] in found:

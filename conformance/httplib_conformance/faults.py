@@ -34,7 +34,7 @@ from httplib_conformance.engine import CannotStart, Engine
 from httplib_conformance.evidence import Evidence, Verdict
 from httplib_conformance.plugin import checker_of
 from httplib_conformance.runner import Watch, run_pytest
-from httplib_conformance.schemas import BadData, load_toml, validator
+from httplib_conformance.schemas import BadData, load_toml, schema_of
 from httplib_conformance.values import count
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def load_folder(folder: Traversable) -> dict[str, Fault]:
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if not file.name.endswith(".toml"):
             continue
-        data = load_toml(file, validator("httplib_fixtures", "fault.schema.json"))
+        data = load_toml(file, schema_of("httplib_fixtures", "fault.schema.json"))
         prelude = data.get("prelude", "")
         found[CONTROL] = replace(found[CONTROL], setup=found[CONTROL].setup + prelude)
         for number, entry in enumerate(data["fault"]):

@@ -19,7 +19,7 @@ from rich.text import Text
 from httplib_conformance.catalogue import Level
 from httplib_conformance.evidence import Verdict
 from httplib_conformance.report import STYLES
-from httplib_conformance.schemas import BadData, check, load_toml, validator
+from httplib_conformance.schemas import BadData, check, load_toml, schema_of
 from httplib_conformance.transcript_writer import quoted
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def load_released(file: Path) -> Released:
     Raises:
         BadData: The file is malformed.
     """
-    return Released(**load_toml(file, validator("httplib_conformance", "released-ids.schema.json")))
+    return Released(**load_toml(file, schema_of("httplib_conformance", "released-ids.schema.json")))
 
 
 @dataclass(frozen=True)
@@ -283,7 +283,7 @@ def _load_json(file: Path, schema: str) -> Any:
         raise BadData(f"{file}: cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise BadData(f"{file}: is not JSON: {error}") from error
-    check(data, validator("httplib_conformance", schema), str(file))
+    check(data, schema_of("httplib_conformance", schema), str(file))
     return data
 
 

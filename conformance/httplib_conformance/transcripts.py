@@ -12,7 +12,7 @@ from datetime import date
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from httplib_conformance.schemas import BadData, load_toml, validator
+from httplib_conformance.schemas import BadData, load_toml, schema_of
 from httplib_conformance.transcript_values import argument, arguments, as_bytes, expected, pairs_of, shown
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def load(file: Traversable) -> Transcript:
     Raises:
         BadData: It is malformed; the message names file and key and says what was expected.
     """
-    data = load_toml(file, validator("httplib_fixtures", "transcript.schema.json"))
+    data = load_toml(file, schema_of("httplib_fixtures", "transcript.schema.json"))
     if file.name != f"{data['id']}.toml":
         raise BadData(f"{file}: id is {data['id']!r}; expected the name of the file without its ending")
     exchanges: list[Exchange] = []

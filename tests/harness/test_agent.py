@@ -8,11 +8,11 @@ from unittest.mock import Mock
 
 import pytest
 from httplib_conformance.agent import DEEPEST, Agent, close_quietly
-from httplib_conformance.schemas import check, validator
+from httplib_conformance.schemas import check, schema_of
 
-SCHEMA = validator("httplib_conformance", "agent-protocol.schema.json")
-ANSWER = SCHEMA.evolve(schema=SCHEMA.schema | {"$ref": "#/$defs/answer"})
-MESSAGE = SCHEMA.evolve(schema=SCHEMA.schema | {"$ref": "#/$defs/message"})
+SCHEMA = schema_of("httplib_conformance", "agent-protocol.schema.json")
+ANSWER = SCHEMA.with_ref("answer")
+MESSAGE = SCHEMA.with_ref("message")
 
 REF = {"ref": "0"}
 

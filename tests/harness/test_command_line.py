@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from httplib_conformance import results, runner
-from httplib_conformance.schemas import check, validator
+from httplib_conformance.schemas import check, schema_of
 
 GOOD = ("--case", "passes", "--case", "constant-*")
 
@@ -15,7 +15,7 @@ GOOD = ("--case", "passes", "--case", "constant-*")
 def checked(file):
     """The results in a file, which must be as their schema says."""
     data = json.loads(file.read_text("utf-8"))
-    check(data, validator("httplib_conformance", "results.schema.json"), "the results")
+    check(data, schema_of("httplib_conformance", "results.schema.json"), "the results")
     return data
 
 

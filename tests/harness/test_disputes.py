@@ -8,7 +8,7 @@ import pytest
 from httplib_conformance import runner
 from httplib_conformance.cases.test_disputes import outcome
 from httplib_conformance.disputes import Probe, Shown, Side, disputes, load
-from httplib_conformance.schemas import BadData, check, validator
+from httplib_conformance.schemas import BadData, check, schema_of
 
 from .conftest import find_interpreter
 
@@ -76,7 +76,7 @@ def test_a_probe_that_came_to_no_finding():
 
 def results_of(file: Path):
     data = json.loads(file.read_text("utf-8"))
-    check(data, validator("httplib_conformance", "results.schema.json"), "the results")
+    check(data, schema_of("httplib_conformance", "results.schema.json"), "the results")
     return data
 
 

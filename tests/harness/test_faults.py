@@ -11,7 +11,7 @@ from httplib_conformance import faults, runner
 from httplib_conformance.catalogue import Level
 from httplib_conformance.evidence import Verdict
 from httplib_conformance.faults import CONTROL, PRELUDE, Fault, Outcome
-from httplib_conformance.schemas import BadData, check, validator
+from httplib_conformance.schemas import BadData, check, schema_of
 from rich.console import Console
 
 ENTRY = {
@@ -170,7 +170,7 @@ def test_a_fault_is_caught(use, sweep, tmp_path):
     words = r"\nall caught: 1 fault in 1 requirement, by 1 case, in \d+\.\d s\n$"
     assert re.search(words, ran.stdout)
     outcomes = json.loads((tmp_path / "faults.json").read_text("utf-8"))
-    check(outcomes, validator("httplib_conformance", "faults.schema.json"), "the outcomes")
+    check(outcomes, schema_of("httplib_conformance", "faults.schema.json"), "the outcomes")
     (fault,) = outcomes["faults"]
     assert (fault["id"], fault["caught"], fault["beyond"]) == ("ok-is-off", {"ok-is-200": "fail"}, {})
     assert outcomes["problems"] == []

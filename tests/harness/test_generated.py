@@ -17,7 +17,7 @@ from httplib_conformance.engine import Engine, Target
 from httplib_conformance.evidence import Deviates, Deviation, Evidence, Unsupported
 from httplib_conformance.generated import Examples
 from httplib_conformance.play import Played, play
-from httplib_conformance.schemas import check, validator
+from httplib_conformance.schemas import check, schema_of
 from httplib_conformance.transcripts import load
 from httplib_servers import Recording
 from hypothesis import strategies as st
@@ -210,7 +210,7 @@ def generated_cases(command):
 
 def result_of(file: Path) -> dict[str, Any]:
     data = json.loads(file.read_text("utf-8"))
-    check(data, validator("httplib_conformance", "results.schema.json"), "the results")
+    check(data, schema_of("httplib_conformance", "results.schema.json"), "the results")
     (found,) = data["cases"]
     return found
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from httplib_conformance import channels, leaks
 from httplib_conformance.leaks import held, left_since
-from httplib_conformance.schemas import check, validator
+from httplib_conformance.schemas import check, schema_of
 
 KINDS = {
     "socket": ("socket.create_server(('127.0.0.1', 0))", r"a socket on 127\.0\.0\.1:\d+ \(descriptor \d+\)"),
@@ -85,7 +85,7 @@ def test_each_kind(leaking, tmp_path, kind, words, mode):
     assert any(re.fullmatch(words, each) for each in left), left
     assert "no verdict: 2 cases, 2 pass, in " in ran.stdout
     results = json.loads(file.read_text())
-    check(results, validator("httplib_conformance", "results.schema.json"), "the results")
+    check(results, schema_of("httplib_conformance", "results.schema.json"), "the results")
     assert (results["left_behind"], results["summary"]["conforms"]) == (left, False)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from httplib_conformance import runner
 from httplib_conformance.live import bodies
-from httplib_conformance.schemas import check, validator
+from httplib_conformance.schemas import check, schema_of
 from httplib_servers.real import RECIPES, Recipe, recipe
 
 from harness.processes import run_python
@@ -40,7 +40,7 @@ def test_conforms(command, tmp_path) -> None:
     assert "servers         http.server of CPython 3." in ran.stdout
     assert "generated" not in ran.stdout
     results = json.loads(file.read_text("utf-8"))
-    check(results, validator("httplib_conformance", "results.schema.json"), "the results")
+    check(results, schema_of("httplib_conformance", "results.schema.json"), "the results")
     (server,) = results["servers"]
     assert server.startswith("http.server of CPython 3.")
     assert {each["id"] for each in results["cases"]} >= {"live-http-server-get", "live-http-server-tls-large"}
