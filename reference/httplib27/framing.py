@@ -232,15 +232,13 @@ class ChunkedBody:
     def _read_size(self, pieces: list[bytes]) -> int:
         """Read the line that begins a chunk: its size in hexadecimal, and extensions to ignore."""
         line = read_line(self._reader, "chunk size")
-        try:
+        with suppress(ValueError):
             size = hexadecimal(decode(line.partition(b";")[0]))
-        except ValueError:
-            size = -1
-        if size < 0:
-            # Where one chunk's end is unknown, so is everything after it.
-            self.finished = True
-            raise IncompleteRead(b"".join(pieces))
-        return size
+            if size >= 0:
+                return size
+        # Where one chunk's end is unknown, so is everything after it.
+        self.finished = True
+        raise IncompleteRead(b"".join(pieces))
 
     def _skip_line_end(self) -> None:
         """Read away the CRLF behind a chunk's data. As in the original, any two bytes pass."""

@@ -64,11 +64,8 @@ class MailMessage:
 
     def isheader(self, line: str) -> str | None:
         """Return the name of the field that a line begins, in lower case, or None."""
-        colon = line.find(":")
-        if colon < 0:
-            return None
-        name = line[:colon]
-        return name.lower() if name.isascii() else lower(name)
+        name, colon, _ = line.partition(":")
+        return lower(name) if colon else None
 
     def islast(self, line: str) -> bool:
         """Tell whether a line ends the headers: an empty one does."""

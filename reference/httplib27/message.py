@@ -56,8 +56,8 @@ class HTTPMessage(MIMEMessage):
         head = decode(reader.see_head())
         if not head:
             return False
-        folded = head[0] in " \t" or "\n " in head or "\n\t" in head
-        lines = io.StringIO(head, newline="\n").readlines()[:-1]
+        folded = "\n " in head or "\n\t" in head
+        lines = io.StringIO(head).readlines()[:-1]  # they end at line feeds, and nowhere else
         if folded or not head.isascii() or head.startswith("From ") or len(lines) > MAX_HEADERS:
             return False
         fields: dict[str, str] = {}
@@ -76,12 +76,14 @@ class HTTPMessage(MIMEMessage):
         headers = self.headers
         iscomment, islast, isheader, addheader = self.iscomment, self.islast, self.isheader, self.addheader
         field: str | None = None  # the name of the field that a fold would continue
-        mailbox = True
-        for number, line in enumerate(_text_lines(source), 1):
+        mailbox: list[str] = []
+        in_mailbox = True
+        for line in _text_lines(source):
             # 1. Lines of a mail box can only stand before everything else.
-            mailbox = mailbox and line.startswith("From ")
-            if mailbox:
-                self.unixfrom += line
+            in_mailbox = in_mailbox and line.startswith("From ")
+            if in_mailbox:
+                mailbox.append(line)
+                self.unixfrom = "".join(mailbox)
             # 2. A line that begins with white space continues the field before it, if any.
             elif field and line[0] in " \t":
                 headers.append(line)
@@ -97,7 +99,7 @@ class HTTPMessage(MIMEMessage):
                 addheader(field, line[len(field) + 1 :].strip(WHITESPACE))
             elif field is None:
                 self.status = "Non-header line where header expected"
-            if len(headers) > MAX_HEADERS or (mailbox and number > MAX_HEADERS):
+            if len(mailbox if in_mailbox else headers) > MAX_HEADERS:
                 raise HTTPException(f"got more than {MAX_HEADERS} headers")
         self.status = "EOF in headers"
 

@@ -92,9 +92,9 @@ class Reader:
         return self.file.readline(limit)
 
     def see_head(self) -> bytes:
-        """Return the header lines with the empty line behind them, if all have arrived.
+        """Return what stands behind the status line up to an empty line, CR LF, if that has arrived.
 
-        They are not served by this. Where nothing is returned, they have to be read one by one.
+        It is not served by this. Where nothing is returned, lines have to be read one by one.
         """
         return b""
 
@@ -170,15 +170,14 @@ class SocketReader(Reader):
         return line
 
     def see_head(self) -> bytes:
-        """Return the header lines with the empty line behind them, if all have arrived."""
-        # The empty line may be the first one: look from the end of the line before.
+        """Return what stands behind the status line up to an empty line, CR LF, if that has arrived."""
         start = self.served
-        before = start - 1 if start else 0
-        end = self.window.find(b"\n\r\n", before) + 3
-        # An empty line may also be a bare line feed. Then it takes a closer look.
-        if end < 3 or self.window.find(b"\n\n", before, end) >= 0:
+        try:
+            # The empty line may be the first one: look from the end of the status line.
+            end = self.window.index(b"\n\r\n", start - 1)
+        except ValueError:
             return b""
-        return self.window[start:end]
+        return self.window[start : end + 3]
 
     def _serve(self, amount: int) -> bytes:
         """Give away up to `amount` bytes of the window."""
@@ -275,7 +274,7 @@ class StreamFile(io.RawIOBase):
         beginning: What comes first.
     """
 
-    def __init__(self, reader: Reader, beginning: bytes = b"") -> None:
+    def __init__(self, reader: Reader, beginning: bytes) -> None:
         self._reader = reader
         self._beginning = beginning
 

@@ -185,9 +185,9 @@ class HTTPResponse:
         if self.version == 11:
             return "close" in connection
         kept = (
-            msg.getheader("keep-alive")
+            msg.dict.get("keep-alive")
             or "keep-alive" in connection
-            or "keep-alive" in lower(msg.getheader("proxy-connection", ""))
+            or "keep-alive" in lower(msg.dict.get("proxy-connection", ""))
         )
         return not kept
 

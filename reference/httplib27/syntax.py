@@ -75,7 +75,7 @@ def hexadecimal(text: str) -> int:
 def _number(text: str, form: re.Pattern[str], base: int) -> int:
     digits = text.strip(WHITESPACE)
     if not form.fullmatch(digits):
-        raise ValueError(f"not a number: {text!r}")
+        raise ValueError
     return int(digits, base)
 
 
