@@ -1,4 +1,4 @@
-"""What mutmut cannot know of the suite: which cases can fail, which are quick, and what a kill is.
+"""What mutmut cannot know of the suite: which cases are quick, and what a kill is.
 
 A pytest plugin. mutmut loads it in each run of the cases that it makes: see [tool.mutmut] in pyproject.toml.
 """
@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from httplib_conformance import generated
-from httplib_conformance.checker import CASE, PROBE
+from httplib_conformance.checker import CASE
+from httplib_conformance.disputes import Side, disputes
 from httplib_conformance.evidence import Verdict
 from httplib_conformance.faults import CATCHES
 from httplib_conformance.plugin import checker_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator
+
+    from httplib_conformance.disputes import Shown
 
 SURVIVED, KILLED, BROKEN = 0, 1, 35
 """Exit statuses; mutmut calls a mutant with the last one suspicious."""
@@ -33,8 +36,8 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the probes of disputes, which cannot fail, and begin with what is quick."""
-    cases = [item for item in items if CASE in item.stash and PROBE not in item.stash]
+    """Leave out what is no case, and begin with what is quick."""
+    cases = [item for item in items if CASE in item.stash]
     config.hook.pytest_deselected(items=[item for item in items if item not in cases])
     seconds = json.loads(STATS.read_text("utf-8"))["duration_by_test"] if STATS.exists() else {}
     items[:] = sorted(cases, key=lambda item: seconds.get(item.nodeid, 0.0))
@@ -49,17 +52,26 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
         return
     checker = checker_of(session.config)
     verdicts = [result.verdict for result in checker.results.values()]
-    session.exitstatus = status_of(verdicts, missing=len(checker.without_result), status=session.exitstatus)
+    session.exitstatus = status_of(
+        verdicts,
+        checker.disputes.values(),
+        missing=len(checker.without_result),
+        status=session.exitstatus,
+    )
 
 
-def status_of(verdicts: Collection[Verdict], *, missing: int, status: int) -> int:
+def status_of(
+    verdicts: Collection[Verdict], shown: Collection[Shown] = (), *, missing: int, status: int
+) -> int:
     """What came of a mutant.
 
-    Only a case that fails, times out or crashes kills one. mutmut would take every other odd exit
-    status for a kill as well, and what the harness itself could not do must not look like one.
+    Only a case that fails, times out or crashes kills one, or the probe of a dispute that finds it on
+    another side than the reference. mutmut would take every other odd exit status for a kill as well, and
+    what the harness itself could not do must not look like one.
 
     Args:
         verdicts: Those of the cases that ran.
+        shown: What the probes of disputes showed.
         missing: How many cases did not.
         status: The exit status that the run would have.
 
@@ -70,4 +82,6 @@ def status_of(verdicts: Collection[Verdict], *, missing: int, status: int) -> in
         return BROKEN
     if set(verdicts) & CATCHES:
         return KILLED  # the cases behind the first that does not pass are missing
+    if any(each.side not in {Side.neither, disputes()[each.id].reference} for each in shown):
+        return KILLED  # a probe that finds neither may have come to no finding at all
     return BROKEN if missing or status else SURVIVED

@@ -9,10 +9,17 @@ from pathlib import Path
 import httplib_conformance
 import mutation_plugin
 import pytest
+from httplib_conformance.disputes import Shown, Side
 from httplib_conformance.evidence import Verdict
 from mutation_plugin import BROKEN, KILLED, SURVIVED, status_of
 
 CASES = Path(httplib_conformance.__file__).with_name("cases")
+
+TWO = ("--httplib-case=generated-continue", "--httplib-case=constant-ok", str(CASES))
+"""Two cases, one of them generated and one of a constant."""
+
+PROBE = ("-k", "test_wide_items", str(CASES / "test_disputes.py"))
+"""The probe of a dispute in which the reference is on the document's side."""
 
 
 @pytest.mark.parametrize("verdict", [Verdict.failed, Verdict.timeout, Verdict.crash])
@@ -36,13 +43,26 @@ def test_a_run_that_broke_off_kills_nothing(missing, status):
     assert status_of([Verdict.passed], missing=missing, status=status) == BROKEN
 
 
-def run(folder, *options):
-    """Run two cases, one of them generated and one of a constant, as mutmut does."""
+@pytest.mark.parametrize(
+    ("side", "status"), [(Side.document, SURVIVED), (Side.original, KILLED), (Side.both, KILLED)]
+)
+def test_a_probe_that_finds_another_side_kills(side, status):
+    shown = [Shown("content-length-of-wide-items", side, "")]
+    assert status_of([Verdict.passed], shown, missing=0, status=0) == status
+
+
+def test_a_probe_without_a_finding_kills_nothing():
+    shown = [Shown("content-length-of-wide-items", Side.neither, "no finding (harness error)")]
+    assert status_of([Verdict.passed], shown, missing=0, status=0) == SURVIVED
+
+
+def run(folder, *options, selection=TWO):
+    """Run cases as mutmut does."""
     places = os.pathsep.join([str(Path(mutation_plugin.__file__).parent), os.environ.get("PYTHONPATH", "")])
     command = [sys.executable, "-m", "pytest", "-c", str(CASES.parent / "pytest.ini"), "-q"]
     plugins = ["httplib_conformance.plugin", "mutation_plugin", "no:cacheprovider"]
     command += [f"-p{plugin}" for plugin in plugins] + ["--httplib-in-process", "--httplib-level=observed"]
-    command += ["--httplib-case=generated-continue", "--httplib-case=constant-ok", *options, str(CASES)]
+    command += [*options, *selection]
     return subprocess.run(
         command,
         cwd=folder,
@@ -67,6 +87,12 @@ def test_the_reference_survives(tmp_path):
 def test_a_fault_is_killed(tmp_path):
     done = run(tmp_path, "--httplib-setup=import httplib27; httplib27.OK = 201", "-x")
     assert done.returncode == KILLED, done.stdout
+
+
+def test_a_probe_is_a_case_for_mutants(tmp_path):
+    setup = "import httplib27.request_body; httplib27.request_body.length_of = len"
+    assert run(tmp_path, selection=PROBE).returncode == SURVIVED
+    assert run(tmp_path, f"--httplib-setup={setup}", selection=PROBE).returncode == KILLED
 
 
 def test_a_listing_is_no_failure(tmp_path):
