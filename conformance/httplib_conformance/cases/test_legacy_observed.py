@@ -29,6 +29,41 @@ def derived(base):
 """
 """A class of responses that takes down whether it was given buffering."""
 
+LOOKING_UP = """
+import socket
+
+
+def looked_up_by(legacy):
+    seen = []
+    original = socket.getaddrinfo
+
+    def getaddrinfo(host, port, *more):
+        seen.append([host, port])
+        raise socket.gaierror(socket.EAI_NONAME, "not looked up")
+
+    socket.getaddrinfo = getaddrinfo
+    try:
+        legacy.connect()
+    except socket.gaierror:
+        pass
+    finally:
+        socket.getaddrinfo = original
+    return seen
+"""
+"""What takes down which addresses are looked up for a connection, and has none found."""
+
+
+@each_case(
+    "name, port",
+    [("http", 80), ("https", 443)],
+    "{name}-connects-without-a-host",
+    "legacy.http.no-host.connect",
+)
+def test_no_host(httplib, python, name, port):
+    """`connect` of what was created without a host looks for the empty name, and for no other."""
+    looking_up = python.define(LOOKING_UP)
+    assert looking_up.looked_up_by(getattr(httplib, name.upper())()) == [["", port]]
+
 
 @case("http-sends-steps", "legacy.http.send", "legacy.http.wire")
 def test_steps(httplib, replay):

@@ -1,8 +1,11 @@
 """A response that a program makes itself, from what has makefile."""
 
 import pytest
+from httplib_servers import Accept, AwaitRequest, Send
+from httplib_servers.certificates import server_context
 
 from httplib_conformance.casemark import case, each_case
+from httplib_conformance.cases.tls import HOST, trusting
 from httplib_conformance.cases.wire import HELLO_REPLY
 
 SOCKETS = """
@@ -193,3 +196,25 @@ def test_no_file(httplib, python, sockets):
     has = python.module("builtins").hasattr
     found = sockets.iterates(response), has(response, "readline"), has(response, "readlines")
     assert found == (False, False, False)
+
+
+@each_case("over", [("plain",), ("tls",)], "response-by-hand-unused-over-{over}", "response.by-hand.unused")
+def test_unused(httplib, replay, python, tmp_path, over):
+    """A response that is closed without begin takes nothing from those before and behind it."""
+    script = [Accept(), AwaitRequest(), AwaitRequest(), Send(HELLO_REPLY * 2)]
+    if over == "tls":
+        server = replay(script=script, tls=server_context("valid"))
+        context = trusting(python, tmp_path)
+        connection = httplib.HTTPSConnection(HOST, server.port, context=context)
+    else:
+        server = replay(script=script)
+        connection = httplib.HTTPConnection(server.host, server.port)
+    connection.connect()
+    connection.send(b"GET / HTTP/1.1\r\n\r\n" * 2)
+    unused, first = httplib.HTTPResponse(connection.sock), httplib.HTTPResponse(connection.sock)
+    first.begin()
+    bodies = [first.read()]
+    unused.close()
+    second = httplib.HTTPResponse(connection.sock)
+    second.begin()
+    assert [*bodies, second.read()] == [b"hello", b"hello"]

@@ -1,0 +1,56 @@
+"""Chunks: behind others of any length, cut at any place, and behind a line that is too long."""
+
+import pytest
+from httplib_servers import Accept, AwaitRequest, Send
+
+from httplib_conformance.casemark import case
+from httplib_conformance.cases.tls import get
+
+HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+"""The head of a chunked reply."""
+
+CHUNKS = b"5;name=value\r\nhello\r\n7\r\n, world\r\n0\r\n\r\n"
+
+BODY = b"hello, world"
+
+
+def bodies(httplib, replay, *sends):
+    """The bodies of the replies to several requests on one connection."""
+    script = [Accept()]
+    for send in sends:
+        script += [AwaitRequest(), send]
+    server = replay(script=script)
+    connection = httplib.HTTPConnection(server.host, server.port)
+    return [get(connection)[1] for _ in sends]
+
+
+@case("chunks-behind-chunks-of-any-length", "framing.chunked.extensions", "persistence.11.chunked")
+def test_lengths(httplib, replay):
+    """Chunks are the same behind one of any length up to 255 bytes."""
+    first = [b"x" * size for size in range(1, 256)]
+    sends = [Send(HEAD + b"%x\r\n%s\r\n" % (len(data), data) + CHUNKS) for data in first]
+    assert bodies(httplib, replay, *sends) == [data + BODY for data in first]
+
+
+@case("chunks-cut-at-any-place", "framing.chunked", "persistence.11.chunked")
+def test_cuts(httplib, replay):
+    """Chunks are the same at whichever place they are cut in two."""
+    sends = [Send(HEAD + CHUNKS, cuts=(len(HEAD) + place,)) for place in range(len(CHUNKS))]
+    assert bodies(httplib, replay, *sends) == [BODY] * len(CHUNKS)
+
+
+@case("chunks-behind-a-line-that-is-too-long", "persistence.line-too-long.rest")
+def test_behind_long_line(httplib, replay, python):
+    """What stands behind 65537 bytes of a line for a size is read next, be it all there already."""
+    reply = HEAD + b"x" * 65537 + CHUNKS
+    server = replay(reply)
+    connection = httplib.HTTPConnection(server.host, server.port)
+    connection.request("GET", "/")
+    response = connection.getresponse()
+    if python.module("sys").platform.startswith("linux"):  # pragma: no branch
+        # Have all of it arrive: it can be seen then, and must not be taken.
+        flags = python.module("socket")
+        connection.sock.recv(65537 + len(CHUNKS), flags.MSG_PEEK | flags.MSG_WAITALL)
+    with pytest.raises(httplib.LineTooLong):
+        response.read()
+    assert response.read() == BODY
