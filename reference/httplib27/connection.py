@@ -80,7 +80,7 @@ class HTTPConnection:
         self._state = State.IDLE
         self._response: Any = None  # the response that is not read to its end yet
         self._buffer: list[bytes] = []  # the lines of the request that is being put together
-        self._method: str | None = None
+        self._method: str  # of the last request
         self._tunnel: Tunnel | None = None
         self._set_server(host, port)
         if strict is not None:

@@ -21,6 +21,7 @@ HOSTS = {
     "brackets-first-alone": (("[::1",), "[:", 1),
     "brackets-last-alone": (("::1]",), "::1]", 80),
     "brackets-empty": (("[]",), "", 80),
+    "brackets-last-twice": (("[::1]:8080]",), "::1]:8080", 80),
     "scope-with-port": (("[fe80::1%eth0]:8080",), "fe80::1%eth0", 8080),
     "scope-without-port": (("[fe80::1%eth0]",), "fe80::1%eth0", 80),
 }
