@@ -52,6 +52,22 @@ def exported(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory) -> tuple[Path, list[transcripts.Transcript]]:
+    """An export of a part of the corpus, for what takes long, and that part."""
+    some = [each for place, each in enumerate(corpus()) if place % 8 == 0 or BREAKS_OFF & methods(each)]
+    folder = tmp_path_factory.mktemp("sample") / "corpus"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(export, "corpus", lambda: some)
+        export.write(folder)
+    return folder, some
+
+
+def methods(transcript: transcripts.Transcript) -> set[object]:
+    """What a transcript gives to request and putrequest first."""
+    return {call.args[0] for each in transcript.exchanges for call in each.calls if call.args}
+
+
 @pytest.fixture
 def implementation(tmp_path, monkeypatch):
     """Returns a function that writes a module which agents can import."""
@@ -104,13 +120,14 @@ def test_the_reference_passes(run, exported):
     assert ran.stdout.endswith(f"\n{count} of {count} transcripts were played, {count} pass\n")
 
 
-def test_the_original_passes(run, exported):
+def test_the_original_passes(run, sample):
     original = find_interpreter("CPython 2.7")
     if original is None:
         pytest.skip("CPython 2.7 was not found")
-    ran = run(exported, "observed", "httplib", original, AGENT_FILE)
+    folder, some = sample
+    ran = run(folder, "observed", "httplib", original, AGENT_FILE)
     assert ran.returncode == 0, ran.stdout
-    assert verdicts(ran) == {each.id: "pass" for each in corpus()}
+    assert verdicts(ran) == {each.id: "pass" for each in some}
 
 
 def test_levels_and_ids(run, exported):
@@ -122,6 +139,7 @@ def test_levels_and_ids(run, exported):
     assert ran.stdout.endswith(f"\n1 of {len(corpus())} transcripts were played, 1 pass\n")
 
 
+BREAKS_OFF = {"OPTIONS", "TRACE"}
 BROKEN = """
 import os, time
 import httplib27
@@ -157,13 +175,14 @@ def our_verdict(transcript, engine) -> str:
     return "pass"
 
 
-def test_the_same_verdicts_as_ours_on_a_broken_implementation(run, exported, implementation):
+def test_the_same_verdicts_as_ours_on_a_broken_implementation(run, sample, implementation):
     module = implementation(BROKEN)
     engine = Engine(Target(module=module))
-    documented = [each for each in corpus() if level_of(each.covers) is not Level.observed]
+    folder, some = sample
+    documented = [each for each in some if level_of(each.covers) is not Level.observed]
     ours = {each.id: our_verdict(each, engine) for each in documented}
     engine.close()
-    ran = run(exported, "documented", module, *AGENT)
+    ran = run(folder, "documented", module, *AGENT)
     assert ran.returncode == 1
     assert verdicts(ran) == ours
     assert Counter(ours.values()).keys() == {"pass", "fail", "timeout", "crash"}
