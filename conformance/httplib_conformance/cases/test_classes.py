@@ -3,7 +3,7 @@
 from httplib_servers.scenarios import proxy
 
 from httplib_conformance.casemark import case, each_case
-from httplib_conformance.cases.tls import get
+from httplib_conformance.cases.tls import get, ssl_of
 from httplib_conformance.cases.wire import EMPTY_REPLY, request_line, requests_of, values_of
 
 CLASSES = {
@@ -18,6 +18,8 @@ CLASSES = {
 @each_case("slug", [(slug,) for slug in CLASSES], "class-{slug}", "module.class.{slug}")
 def test_class(httplib, python, slug):
     """The module has the class."""
+    if "https" in slug:
+        ssl_of(python)
     assert python.module("inspect").isclass(getattr(httplib, CLASSES[slug])) is True
 
 
@@ -27,8 +29,10 @@ def test_class(httplib, python, slug):
     "class-{slug}-can-be-derived-from",
     "module.classes.class-attributes",
 )
-def test_derive(httplib, python, slug, name):  # noqa: ARG001 (the slug is the id's)
+def test_derive(httplib, python, slug, name):
     """A class can be derived from it."""
+    if "https" in slug:
+        ssl_of(python)
     base = getattr(httplib, name)
     derived = python.define(
         "def derive(base):\n    class Derived(base):\n        pass\n    return Derived"
@@ -48,16 +52,19 @@ def test_derive(httplib, python, slug, name):  # noqa: ARG001 (the slug is the i
     "name-{slug}-is-beyond-all",
     "module.names.beyond-all",
 )
-def test_beyond_all(httplib, python, slug, name):  # noqa: ARG001 (the slug is the id's)
+def test_beyond_all(httplib, python, slug, name):
     """The name is in the module, and a star import does not bring it."""
+    if "https" in slug:
+        ssl_of(python)
     brought = python.define(f"from {httplib._name} import *")
     has = python.module("builtins").hasattr
     assert (has(python.module(httplib._name), name), has(brought, name)) == (True, False)
 
 
 @case("https-connection-is-an-http-connection", "tls.subclass")
-def test_https_connection(httplib):
+def test_https_connection(httplib, python):
     """HTTPSConnection is derived from HTTPConnection."""
+    ssl_of(python)
     assert issubclass(httplib.HTTPSConnection, httplib.HTTPConnection)
 
 

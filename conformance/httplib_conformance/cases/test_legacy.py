@@ -11,6 +11,7 @@ from httplib_conformance.cases.tls import (
     client_files,
     handshake_of,
     refused,
+    ssl_of,
     trusted_by_system,
     trusting,
 )
@@ -161,14 +162,16 @@ def test_getfile(httplib, replay):
 
 
 @case("https-is-derived-from-http", "legacy.https.subclass")
-def test_https_subclass(httplib):
+def test_https_subclass(httplib, python):
     """HTTPS is derived from HTTP."""
+    ssl_of(python)
     assert isinstance(httplib.HTTPS("www.example.org"), httplib.HTTP)
 
 
 @case("https-without-a-host", "legacy.https.no-host")
-def test_https_no_host(httplib):
+def test_https_no_host(httplib, python):
     """HTTPS can be created without a host."""
+    ssl_of(python)
     assert isinstance(httplib.HTTPS(), httplib.HTTPS)
 
 

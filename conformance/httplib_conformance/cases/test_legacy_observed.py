@@ -5,6 +5,7 @@ from httplib_servers import Accept, AwaitRequest, Close, Send
 
 from httplib_conformance.casemark import case, each_case
 from httplib_conformance.cases.legacy import REPLY, ask
+from httplib_conformance.cases.tls import ssl_of
 from httplib_conformance.cases.wire import only_request, request_line, requests_of
 
 NO_STATUS_LINE = b"no status line\r\nat all"
@@ -276,8 +277,9 @@ def test_debug_output(httplib, replay, python):
 
 
 @case("https-attributes", "legacy.https.attributes")
-def test_https_attributes(httplib):
+def test_https_attributes(httplib, python):
     """HTTPS has key_file and cert_file as it was given them: None without them."""
+    ssl_of(python)
     legacy = httplib.HTTPS("www.example.org")
     assert [legacy.key_file, legacy.cert_file] == [None, None]
 

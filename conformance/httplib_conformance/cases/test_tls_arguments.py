@@ -17,6 +17,7 @@ from httplib_conformance.cases.tls import (
     get,
     handshake_of,
     refused,
+    ssl_of,
     timing_out,
     trusted_by_system,
     trusting,
@@ -64,16 +65,18 @@ def test_client_certificate_of_one_file(httplib, replay, python, tmp_path):
 
 
 @case("tls-key-without-a-certificate", "tls.client-certificate.key-alone")
-def test_key_alone(httplib, tmp_path):
+def test_key_alone(httplib, python, tmp_path):
     """A key alone is refused when the connection is created."""
+    ssl_of(python)
     key, _ = client_files(tmp_path)
     with pytest.raises(TypeError):
         httplib.HTTPSConnection(HOST, key_file=key)
 
 
 @case("tls-attributes", "tls.attributes")
-def test_attributes(httplib, tmp_path):
+def test_attributes(httplib, python, tmp_path):
     """A connection has the names of the files that it was given."""
+    ssl_of(python)
     files = client_files(tmp_path)
     connection, other = httplib.HTTPSConnection(HOST, 443, *files), httplib.HTTPSConnection(HOST)
     assert (connection.key_file, connection.cert_file) == files
@@ -169,8 +172,9 @@ def test_arguments_of_none(httplib, replay, python, tmp_path):
 
 
 @case("tls-port-of-none", "tls.arguments.none")
-def test_port_of_none(httplib):
+def test_port_of_none(httplib, python):
     """With None as port, the port is that of the host string, or 443."""
+    ssl_of(python)
     found = [httplib.HTTPSConnection(host, None).port for host in ("www.example.org:8443", "www.example.org")]
     assert found == [8443, 443]
 
