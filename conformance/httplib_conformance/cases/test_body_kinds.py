@@ -5,7 +5,14 @@ from httplib_servers import Accept, AwaitBytes, AwaitRequest
 
 from httplib_conformance.casemark import case, each_case
 from httplib_conformance.cases.bodies import BODIES
-from httplib_conformance.cases.wire import EMPTY_REPLY, awaiting_body, only_request, values_of
+from httplib_conformance.cases.wire import (
+    EMPTY_REPLY,
+    MEASURING,
+    awaiting_body,
+    needed,
+    only_request,
+    values_of,
+)
 from httplib_conformance.values import Text
 
 HELLO = b"hello"
@@ -52,14 +59,16 @@ def test_buffer(httplib, replay, bodies):
 
 
 @case("mmap-body", "request.body.kinds.mmap")
-def test_mmap(httplib, replay, bodies, path):
+def test_mmap(httplib, replay, python, bodies, path):
     """A file mapped into memory is sent, with its length."""
+    needed(python, "mmap", "mmap")
     assert sent(httplib, replay, bodies.mapped(path)) == (["5"], HELLO)
 
 
 @case("mmap-body-from-where-it-stands", "request.body.kinds.mmap.position")
-def test_mmap_position(httplib, replay, bodies, path):
+def test_mmap_position(httplib, replay, python, bodies, path):
     """A file mapped into memory is sent from where it stands, with its whole length."""
+    needed(python, "mmap", "mmap")
     assert sent(httplib, replay, bodies.mapped(path, 2), 3) == (["5"], b"llo")
 
 
@@ -221,14 +230,7 @@ def test_no_length(httplib, replay, bodies, method):
 @case("body-that-is-long-in-one-call", "request.body.long-string")
 def test_long_string(httplib, replay, python):
     """A string of any length is handed to send together with the headers."""
-    derived = python.define(
-        "def derive(base):\n"
-        "    class Derived(base):\n"
-        "        def send(self, data):\n"
-        "            self.sizes = getattr(self, 'sizes', []) + [len(data)]\n"
-        "            return base.send(self, data)\n"
-        "    return Derived"
-    ).derive(httplib.HTTPConnection)
+    derived = python.define(MEASURING).derive(httplib.HTTPConnection)
     server = replay(EMPTY_REPLY)
     connection = derived(server.host, server.port)
     connection.request("PUT", "/", b"x" * 100_000)

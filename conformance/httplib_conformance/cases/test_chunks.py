@@ -5,6 +5,7 @@ from httplib_servers import Accept, AwaitRequest, Send
 
 from httplib_conformance.casemark import case
 from httplib_conformance.cases.tls import get
+from httplib_conformance.cases.wire import needed
 
 HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 """The head of a chunked reply."""
@@ -49,7 +50,7 @@ def test_behind_long_line(httplib, replay, python):
     response = connection.getresponse()
     if python.module("sys").platform.startswith("linux"):  # pragma: no branch
         # Have all of it arrive: it can be seen then, and must not be taken.
-        flags = python.module("socket")
+        flags = needed(python, "socket", "MSG_WAITALL")
         connection.sock.recv(65537 + len(CHUNKS), flags.MSG_PEEK | flags.MSG_WAITALL)
     with pytest.raises(httplib.LineTooLong):
         response.read()

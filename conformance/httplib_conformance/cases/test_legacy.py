@@ -214,7 +214,7 @@ def test_https_by_keyword(httplib, replay, python, tmp_path):
 @case("https-context-is-looked-at", "legacy.https.context")
 def test_https_context(httplib, replay, python, tmp_path):
     """A context that trusts nobody has HTTPS refuse a server that would be trusted without it."""
-    module = python.module("ssl")
+    module = ssl_of(python)
     context = module.SSLContext(module.PROTOCOL_TLS)
     context.verify_mode = module.CERT_REQUIRED
     server = replay(script=refused("valid"))

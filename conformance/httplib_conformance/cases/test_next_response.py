@@ -15,7 +15,7 @@ from httplib_servers.certificates import server_context
 
 from httplib_conformance.casemark import case, each_case
 from httplib_conformance.cases.tls import HOST, trusting
-from httplib_conformance.cases.wire import EMPTY_REPLY, HELLO_REPLY
+from httplib_conformance.cases.wire import EMPTY_REPLY, HELLO_REPLY, needed
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n0\r\n"
 """A chunked reply up to its last chunk; what ends it is missing."""
@@ -98,13 +98,14 @@ def test_unread(httplib):
 )
 def test_line_too_long(httplib, replay, python, rest):
     """Behind a line that is too long, nothing is taken."""
+    flags = needed(python, "socket", "MSG_WAITALL")
     behind = b"a" * 99 if rest == "line" else b"a\r\nX: b\r\n\r\n"
     server = replay(b"HTTP/1.1 200 " + b"a" * (65537 - 13) + behind)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("GET", "/")
     with pytest.raises(httplib.LineTooLong):
         connection.getresponse()
-    assert connection.sock.recv(1000, python.module("socket").MSG_WAITALL) == behind
+    assert connection.sock.recv(1000, flags.MSG_WAITALL) == behind
 
 
 @case("next-reply-may-come-early-over-tls", "persistence.early-reply-over-tls")
@@ -112,5 +113,6 @@ def test_early_reply(httplib, replay, python, tmp_path):
     """A reply that came with the one before it is that of the next request, over TLS, too."""
     script = [Accept(), AwaitRequest(), Send(HELLO_REPLY + EMPTY_REPLY), AwaitRequest()]
     server = replay(script=script, tls=server_context("valid"))
-    connection = httplib.HTTPSConnection(HOST, server.port, context=trusting(python, tmp_path))
+    context = trusting(python, tmp_path)
+    connection = httplib.HTTPSConnection(HOST, server.port, context=context)
     assert [ask(connection), ask(connection)] == [(200, b"hello"), (200, b"")]

@@ -4,7 +4,7 @@ import pytest
 from httplib_servers import Accept, AwaitRequest, Send
 
 from httplib_conformance.casemark import case, each_case
-from httplib_conformance.cases.wire import HELLO_REPLY
+from httplib_conformance.cases.wire import HELLO_REPLY, needed
 
 NAMED_REPLY = b"HTTP/1.1 404 Not Here\r\nX-Name: value\r\nX-Empty:\r\nContent-Length: 5\r\n\r\nhello"
 
@@ -28,9 +28,7 @@ def test_fileno(httplib, replay, python):
     """`fileno` gives the descriptor of a socket that is connected to the server."""
     server = replay(HELLO_REPLY)
     response, _connection = response_to(httplib, server)
-    module = python.module("socket")
-    if not hasattr(module, "fromfd"):  # pragma: no cover (Jython)
-        pytest.skip("the interpreter cannot make a socket of a descriptor")
+    module = needed(python, "socket", "fromfd")
     same = module.fromfd(response.fileno(), module.AF_INET, module.SOCK_STREAM)
     peer = same.getpeername()
     same.close()

@@ -7,7 +7,15 @@ from httplib_servers import Accept, AwaitRequest, Send
 
 from httplib_conformance.casemark import case, each_case
 from httplib_conformance.cases.bodies import BODIES
-from httplib_conformance.cases.wire import EMPTY_REPLY, awaiting_body, only_request, request_line, requests_of
+from httplib_conformance.cases.wire import (
+    EMPTY_REPLY,
+    MEASURING,
+    awaiting_body,
+    needed,
+    only_request,
+    request_line,
+    requests_of,
+)
 
 HELLO = b"hello"
 
@@ -122,6 +130,8 @@ def test_failed_reply(httplib, replay, what):
 def test_send_kinds(httplib, replay, python, tmp_path, kind):
     """What holds bytes is sent as the bytes that it holds."""
     (tmp_path / "data").write_bytes(HELLO)
+    if kind == "mmap":
+        needed(python, "mmap", "mmap")
     bodies = python.define(BODIES)
     data = {
         "bytearray": lambda: bodies.octets_of(HELLO),
@@ -159,14 +169,7 @@ def test_send_nothing(httplib, replay):
 @case("endheaders-sends-a-bytearray-behind-the-headers", "steps.endheaders.message-body.buffer")
 def test_endheaders_buffer(httplib, replay, python):
     """A bytearray that endheaders is given goes to send by itself, behind the headers."""
-    derived = python.define(
-        "def derive(base):\n"
-        "    class Derived(base):\n"
-        "        def send(self, data):\n"
-        "            self.sizes = getattr(self, 'sizes', []) + [len(data)]\n"
-        "            return base.send(self, data)\n"
-        "    return Derived"
-    ).derive(httplib.HTTPConnection)
+    derived = python.define(MEASURING).derive(httplib.HTTPConnection)
     server = replay(script=awaiting_body(5))
     connection = derived(server.host, server.port)
     connection.putrequest("PUT", "/")

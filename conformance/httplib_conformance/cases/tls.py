@@ -9,6 +9,7 @@ import pytest
 from httplib_servers import Accept, Action, Handshake, ReplayServer, StartTLS
 from httplib_servers.certificates import authority_pem, client_certificate, server_context
 
+from httplib_conformance.cases.wire import needed
 from httplib_conformance.channels import AgentDied
 from httplib_conformance.proxies import Python
 
@@ -21,12 +22,7 @@ SERVER_SECONDS = 5
 
 def ssl_of(python: Python) -> Any:
     """The ssl module of the implementation's interpreter, if it can do what the document takes from it."""
-    try:
-        module = python.module("ssl")
-        module.create_default_context  # noqa: B018 (it is looked for)
-    except (ImportError, AttributeError) as error:  # pragma: no cover (Jython)
-        pytest.skip(f"the interpreter has no ssl module with create_default_context: {error}")
-    return module
+    return needed(python, "ssl", "create_default_context")
 
 
 def trusting(python: Python, folder: Path) -> Any:

@@ -3,6 +3,7 @@
 import struct
 from typing import Any
 
+import pytest
 from httplib_servers import Accept, Action, AwaitRequest, ReplayServer, Request, Send
 
 from httplib_conformance.play import split_head
@@ -37,6 +38,27 @@ def content_of(server: ReplayServer) -> bytes:
         rest = rest.partition(b"\r\n")[2]
         content, rest = content + rest[:size], rest[size + 2 :]
     return content  # pragma: no cover
+
+
+def needed(python: Python, module: str, name: str) -> Any:
+    """A module of the implementation's interpreter; the case cannot be played without that name in it."""
+    try:
+        found = python.module(module)
+        getattr(found, name)
+    except (ImportError, AttributeError) as error:  # pragma: no cover (Jython)
+        pytest.skip(f"the interpreter has no module {module} with {name}: {error}")
+    return found
+
+
+MEASURING = """
+def derive(base):
+    class Derived(base):
+        def send(self, data):
+            self.sizes = getattr(self, 'sizes', []) + [len(data)]
+            return base.send(self, data)
+    return Derived
+"""
+"""Makes a class of connections that take down how much each call of send was given, for `python.define`."""
 
 
 def packets_sent(python: Python, response: Any) -> int | None:
