@@ -55,8 +55,8 @@ SECONDS_A_CASE = 2.0
 MOST_TIMEOUTS = 3
 """After so many, no more cases are tried on a fault: it has been caught, and the next ones may hang, too."""
 
-JOBS = min(2 * (os.cpu_count() or 1), 16)
-"""How many faults are tried at the same time: twice as many as can run, for some of them only wait."""
+JOBS = min(3 * (os.cpu_count() or 1), 16)
+"""How many faults are tried at the same time: thrice as many as can run, for many of them only wait."""
 
 FAULTS_A_SESSION = 16
 """How many faults share the collected cases."""
@@ -218,6 +218,9 @@ class _Sweep(Watch):
         checker = checker_of(session.config)
         target, seconds = checker.engine.target, checker.seconds
         checker.engine.close()
+        for item in session.items:
+            # Nobody reads how it failed; to tell that takes longer than to run it.
+            vars(item)["repr_failure"] = str
         for fault in self._faults:
             checker.engine = Engine(replace(target, setup=fault.setup))
             # Nothing hangs on the control; what is slow there is slow for the machine is busy.
@@ -234,10 +237,16 @@ class _Sweep(Watch):
 
     def _verdicts(self, fault: Fault, session: pytest.Session, checker: Checker) -> dict[str, Verdict]:
         verdicts: dict[str, Verdict] = {}
-        items = [(item, item.stash[CASE]) for item in session.items if CASE in item.stash]
-        items = [each for each in items if each[1].level <= _most(fault)]  # no probes of disputes
-        citing = [each for each in items if not fault.breaks or fault.breaks in each[1].covers]
-        others = [each for each in items if self._others and each not in citing]
+        most = _most(fault)
+        citing, others = [], []
+        for item in session.items:
+            case = item.stash.get(CASE, None)
+            if case is None or case.level > most:  # no probes of disputes
+                continue
+            if not fault.breaks or fault.breaks in case.covers:
+                citing.append((item, case))
+            elif self._others:
+                others.append((item, case))
         for item, case in (*citing, *others):
             if [*verdicts.values()].count(Verdict.timeout) == MOST_TIMEOUTS:
                 break
