@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
+from httplib_servers.interrupts import uninterrupted
 from httplib_servers.relay import Relay
 from httplib_servers.unreachable import Refuses
 
@@ -90,7 +91,8 @@ def record(subject: Subject, shot: Shot) -> Transcript:
     exchanges: list[Exchange] = []
     replies: list[_Reply] = []
     with ExitStack() as stack:
-        relay = stack.enter_context(Relay(subject.host, subject.port))
+        with uninterrupted():  # the relay has a thread, which must end
+            relay = stack.enter_context(Relay(subject.host, subject.port))
         client = stack.enter_context(_Client(relay, subject))
         if shot.tunnel:
             end = subject.origin

@@ -1,6 +1,8 @@
 """What is captured from a server, and made of it; the servers are scripts."""
 
 import re
+import signal
+import threading
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -13,6 +15,7 @@ from httplib_conformance.play import play
 from httplib_conformance.shots import SHOTS, TEXT, Ask, Shot
 from httplib_conformance.transcript_writer import write
 from httplib_servers import Accept, AwaitBytes, AwaitRequest, Close, ReplayServer, Reset, Send, Stall
+from httplib_servers.relay import Relay
 from httplib_servers.unreachable import Refuses
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -221,6 +224,21 @@ def test_a_server_that_is_not_there():
         server = Subject("fake", "a fake", "1.0", "", nobody.host, nobody.port, str, "x")
         with pytest.raises(CannotRecord, match=r"a fake (does not reply|breaks off)"):
             record(server, SHOTS["post"])
+
+
+def test_an_interruption_while_the_relay_begins(monkeypatch):
+    """Its thread ends all the same: the process would never."""
+    enter = Relay.__enter__
+
+    def interrupted(relay):
+        found = enter(relay)
+        signal.raise_signal(signal.SIGINT)
+        return found
+
+    monkeypatch.setattr(Relay, "__enter__", interrupted)
+    with Refuses() as nobody, pytest.raises(KeyboardInterrupt):
+        record(Subject("fake", "a fake", "1.0", "", nobody.host, nobody.port, str, "x"), SHOTS["post"])
+    assert all(thread.name != "relay" for thread in threading.enumerate())
 
 
 def test_a_relay_that_is_not_there(monkeypatch):

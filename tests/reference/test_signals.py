@@ -39,7 +39,7 @@ print("%%s %%s" %% (response.status, response.read().decode()))
 """
 
 
-@pytest.mark.parametrize("where", [b"HTTP", b"\r\n", b"he", b"hello"])
+@pytest.mark.parametrize("where", [b"HTTP", b"\r\n", b"he", b"hell"])
 @pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
 @pytest.mark.parametrize("module", ["httplib27", "httplib"])
 def test_a_signal_ends_no_wait(module, reply, where):

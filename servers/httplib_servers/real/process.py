@@ -13,9 +13,11 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
+
+from httplib_servers.interrupts import uninterrupted
 
 STARTING: Final = 60.0
 """How long, in seconds, a server may take until it serves; one that is not broken is far from it."""
@@ -82,25 +84,23 @@ def serving(
     """
     if not hasattr(os, "pidfd_open"):
         raise CannotStart("real servers are started on Linux only")
-    said = folder / "said.log"
-    with said.open("wb") as log:
-        try:
-            process = subprocess.Popen(
-                command,
-                cwd=folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise CannotStart(f"{command[0]} cannot be started: {error.strerror}") from error
-    try:
+    with ExitStack() as stack:
+        with (folder / "said.log").open("wb") as log, uninterrupted():
+            try:
+                process = subprocess.Popen(
+                    command,
+                    cwd=folder,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise CannotStart(f"{command[0]} cannot be started: {error.strerror}") from error
+            stack.callback(end, process)
         _await_service(process, address, folder)
         yield process
-    finally:
-        end(process)
 
 
 def _await_service(process: subprocess.Popen[bytes], address: tuple[str, int], folder: Path) -> None:
