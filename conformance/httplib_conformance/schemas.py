@@ -8,7 +8,6 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import jsonschema_rs
 
 from httplib_conformance.values import count, shorten
@@ -50,8 +49,11 @@ class Schema:
                 return None
         except ValueError:
             pass  # there is something in it that JSON does not have, such as a date
-        errors = jsonschema.Draft202012Validator(self.source).iter_errors(data)
-        error: ValidationError | None = jsonschema.exceptions.best_match(errors)
+        from jsonschema import Draft202012Validator, exceptions  # noqa: PLC0415 (it takes a while)
+
+        error: ValidationError | None = exceptions.best_match(
+            Draft202012Validator(self.source).iter_errors(data)
+        )
         return error
 
 

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from makers import SOURCE
 
 ORIGINAL = os.environ.get("HTTPLIB_ORIGINAL")
-EXAMPLES = int(os.environ.get("HTTPLIB_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("HTTPLIB_EXAMPLES", "150"))
 SECONDS = 20.0
 CONNECTIONS = 8
 AT_ONCE = """
