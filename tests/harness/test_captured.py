@@ -135,10 +135,15 @@ def engine():
     with_reference.close()
 
 
-@pytest.mark.parametrize("identity", SHIPPED)
-def test_it_notices_another_status(identity, engine):
+def test_it_notices_another_status(engine):
     """A case that nothing could fail would prove nothing."""
-    transcript = SHIPPED[identity]
+    for identity, transcript in SHIPPED.items():
+        with engine.case(SECONDS):
+            played = play_once(with_another_status(transcript), whole, engine, Evidence())
+        assert played.deviations, identity
+
+
+def with_another_status(transcript):
     *others, last = transcript.exchanges
     line, rest = last.reply.split(b"\r\n", 1)[0], last.reply.partition(b"\r\n")[2]
     if b" 100 " in line:
@@ -148,6 +153,4 @@ def test_it_notices_another_status(identity, engine):
         code = line.split()[1]
         other = {b"204": b"304", b"304": b"204"}.get(code, code[:2] + b"9")
         damaged = line.replace(code, other, 1) + b"\r\n" + rest
-    altered = replace(transcript, exchanges=(*others, replace(last, reply=damaged)))
-    with engine.case(SECONDS):
-        assert play_once(altered, whole, engine, Evidence()).deviations
+    return replace(transcript, exchanges=(*others, replace(last, reply=damaged)))
