@@ -199,9 +199,10 @@ def test_https_by_position(httplib, replay, python, tmp_path):
 def test_https_by_keyword(httplib, replay, python, tmp_path):
     """HTTPS takes host, port, key_file, cert_file, strict and context by these keywords."""
     server = replay(REPLY, tls=server_context("valid"))
+    context = trusting(python, tmp_path)
     key, certificate = client_files(tmp_path)
     legacy = httplib.HTTPS(
-        context=trusting(python, tmp_path),
+        context=context,
         strict=True,
         cert_file=certificate,
         key_file=key,
