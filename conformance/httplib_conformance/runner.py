@@ -322,6 +322,8 @@ def _scratch() -> Iterator[Path]:
     before = tempfile.tempdir
     with tempfile.TemporaryDirectory(prefix="httplib-conformance-") as folder:
         tempfile.tempdir = folder
+        # Real servers give up root's rights, and have their files in it: who knows a path may go there.
+        Path(folder).chmod(0o711)
         try:
             yield Path(folder)
         finally:

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from httplib_conformance import channels, leaks
+from httplib_conformance import channels, leaks, runner
 from httplib_conformance.leaks import held, left_since
 from httplib_conformance.schemas import check, schema_of
 
@@ -93,6 +93,12 @@ def test_a_deviation_is_one_all_the_same(leaking):
     ran = leaking("run", "--case", "fails")
     assert ran.exit_code == 1
     assert "left behind: a socket" in ran.stdout
+
+
+def test_the_folder_of_a_run_can_be_gone_through():
+    """Else a real server that gave up root's rights would not find its files in it."""
+    with runner._scratch() as folder:
+        assert folder.stat().st_mode & 0o777 == 0o711
 
 
 def test_nothing_is_left(leaking, tmp_path):
