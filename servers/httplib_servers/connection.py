@@ -4,8 +4,10 @@ Nothing here waits, and no way in which a client may behave is an error: a clien
 """
 
 import contextlib
+import fcntl
 import socket
 import struct
+import termios
 from collections import deque
 from typing import TYPE_CHECKING, Literal
 
@@ -116,6 +118,15 @@ class Connection:
             return 0
         self._acknowledge()
         return count
+
+    @property
+    def undelivered(self) -> bool:
+        """Whether the client's system has yet to acknowledge some of what was sent, and still can."""
+        try:
+            self.socket.getpeername()  # there is none after a reset
+            return any(fcntl.ioctl(self.socket, termios.TIOCOUTQ, bytes(4)))
+        except OSError:
+            return False
 
     def end_stream(self, *, close_notify: bool) -> None:  # noqa: ARG002 (there is no TLS here)
         """Send FIN behind what was sent, unless the client has gone.

@@ -249,6 +249,10 @@ class Player:
                 self._note(connection.number, "unsent", piece[sent:])
 
     def _reset(self, connection: Connection) -> None:
+        # A reset destroys what is still on its way (RFC 9293, 3.10.5). The more so where the client is slow
+        # to read: its system holds back acknowledgements, and ours all but the first few segments.
+        while connection.undelivered and not self._finishing:
+            self._turn(writing=connection)
         self._read_what_is_there(connection)
         if connection.open:  # else it is watched no more
             self._selector.unregister(connection.socket)

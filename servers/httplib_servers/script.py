@@ -112,7 +112,7 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Break the connection off (RST)."""
+    """Break the connection off (RST), once the client's system has all that was sent before."""
 
     on: int = 0
 

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 
 import pytest
 from httplib_servers import (
@@ -20,6 +21,7 @@ from httplib_servers import (
     Reset,
     Send,
     Stall,
+    handover,
     player,
     replay,
     replies,
@@ -29,6 +31,21 @@ from replay_clients import BOUND, Connect, kinds, read_to_end, reset
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello"
 REPLY = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+@pytest.fixture
+def narrow() -> Iterator[Connect]:
+    """Return a function that connects to a server with a window too narrow for 20,000 bytes."""
+    with contextlib.ExitStack() as stack:
+
+        def connect_to(server: ReplayServer) -> socket.socket:
+            client = stack.enter_context(socket.socket())
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            client.settimeout(BOUND)
+            client.connect((server.host, server.port))
+            return client
+
+        yield connect_to
 
 
 def test_requests_and_replies_take_turns(connect: Connect) -> None:
@@ -189,6 +206,42 @@ def test_reset_breaks_the_connection_off(connect: Connect) -> None:
         recording = server.finish()
     assert recording.problem is None
     assert kinds(recording) == ["open", "sent", "reset"]
+
+
+def test_reset_destroys_nothing_that_was_sent(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that has read nothing when it is reset still reads all, in however many pieces it was sent."""
+    monkeypatch.setattr(handover, "PATIENCE", 0)
+    reply = bytes(range(256))
+    with ReplayServer([Accept(), AwaitBytes(1), Send(reply, cuts=tuple(range(1, 256))), Reset()]) as server:
+        client = connect(server)
+        client.sendall(b"x")
+        assert server.wait(BOUND)
+        assert client.recv(256, socket.MSG_WAITALL) == reply
+        with pytest.raises(ConnectionResetError):
+            client.recv(1)
+
+
+def test_reset_does_not_wait_for_a_client_that_is_through(narrow: Connect) -> None:
+    """When the client's program is over, nothing is on its way to it any more."""
+    with ReplayServer([Accept(), AwaitBytes(1), Send(bytes(20_000)), Reset()]) as server:
+        narrow(server).sendall(b"x")
+        recording = server.finish()
+    assert recording.problem is None
+    assert kinds(recording) == ["open", "sent", "reset"]
+
+
+def test_reset_does_not_wait_for_a_client_that_has_gone(narrow: Connect) -> None:
+    """What is on its way to a client that has reset the connection stays there."""
+    with ReplayServer([Accept(), AwaitBytes(1), Send(bytes(20_000)), Reset()]) as server:
+        client = narrow(server)
+        client.sendall(b"x")
+        select.select([client], [], [], BOUND)
+        reset(client)
+        assert server.wait(BOUND)
+        recording = server.finish()
+    assert recording.problem is None
+    assert kinds(recording)[:2] == ["open", "sent"]
+    assert kinds(recording)[-1] == "reset"
 
 
 def test_a_stalled_client_may_turn_to_another_connection(connect: Connect) -> None:
