@@ -8,11 +8,17 @@ All three talk to the same server in another process, taking turns, so that what
 the machine disturbs them alike. A ratio is the median over the rounds of http.client's time
 divided by httplib27's in the same round; the column CPU is the same for processor time, which
 hardly notices what else the machine does.
+
+Where client and server take turns, both run on one processor: on two, most of the time is that
+which a sleeping processor needs to wake, the same for every client. Where a server sends on while
+the client reads, they run side by side. `--spread` leaves all of it to the system.
 """
 
 import argparse
 import contextlib
 import http.client
+import multiprocessing
+import os
 import platform
 import resource
 import socket
@@ -20,7 +26,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,6 +88,12 @@ class Times:
     wall: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
 
+    @classmethod
+    def of(cls, runs: Iterable["Times"]) -> "Times":
+        """Return all rounds of several runs."""
+        runs = list(runs)
+        return cls([t for run in runs for t in run.wall], [t for run in runs for t in run.cpu])
+
     def add_round(self, client: Client, workload: Workload) -> None:
         """Measure one round."""
         wall, cpu = time.perf_counter(), time.process_time()
@@ -109,27 +121,53 @@ def median_ratio(numerators: list[float], denominators: list[float]) -> float:
     return statistics.median(a / b for a, b in zip(numerators, denominators, strict=True))
 
 
-def table(names: list[str], rounds: int) -> bool:
+@contextlib.contextmanager
+def on_processors(count: int | None) -> Iterator[None]:
+    """Run this process, and those that it starts meanwhile, on some of its processors, or on all."""
+    if count is None or not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(allowed)[-count:])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
+def table(names: list[str], rounds: int, processes: int, *, spread: bool) -> bool:
     """Print the table, and tell whether every row reaches its floor."""
-    print(f"{platform.python_implementation()} {platform.python_version()}, {rounds} rounds")
+    print(f"{platform.python_implementation()} {platform.python_version()}, {processes} x {rounds} rounds")
     print(f"{'':46}{'http.client':>13}{'httplib27':>13}{'ratio':>8}{'CPU':>6}{'floor':>7}{'of bare':>9}")
     good = True
-    with running_server() as port:
-        clients = [library_client(http.client, port), library_client(httplib27, port), bare_client(port)]
+    # Each task has a process of its own: what one has made of the memory must not tell on the next.
+    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
         for workload in WORKLOADS:
-            if names and workload.name not in names:
-                continue
-            theirs, ours, bare = measure(workload, clients, rounds)
-            ratio = median_ratio(theirs.wall, ours.wall)
-            good = good and ratio >= workload.floor
-            microseconds = [statistics.median(t.wall) / workload.requests * 1e6 for t in (theirs, ours)]
-            print(
-                f"{workload.title:46}{microseconds[0]:10.0f} µs{microseconds[1]:10.0f} µs{ratio:8.2f}"
-                f"{median_ratio(theirs.cpu, ours.cpu):6.2f}{workload.floor:7.1f}"
-                f"{median_ratio(bare.wall, ours.wall):9.0%}",
-                flush=True,
-            )
+            if not names or workload.name in names:
+                runs = pool.starmap(clients_in_turn, [(workload, rounds, spread)] * processes, chunksize=1)
+                good = row(workload, [Times.of(runs) for runs in zip(*runs, strict=True)]) and good
     return good
+
+
+def clients_in_turn(workload: Workload, rounds: int, spread: bool) -> list[Times]:
+    """Return the times of http.client, httplib27 and a bare socket for one row."""
+    with on_processors(1 if workload.takes_turns and not spread else None), running_server() as port:
+        clients = [library_client(http.client, port), library_client(httplib27, port), bare_client(port)]
+        return measure(workload, clients, rounds)
+
+
+def row(workload: Workload, times: list[Times]) -> bool:
+    """Print a row of the table, and tell whether it reaches its floor."""
+    theirs, ours, bare = times
+    ratio = median_ratio(theirs.wall, ours.wall)
+    microseconds = [statistics.median(t.wall) / workload.requests * 1e6 for t in (theirs, ours)]
+    print(
+        f"{workload.title:46}{microseconds[0]:10.0f} µs{microseconds[1]:10.0f} µs{ratio:8.2f}"
+        f"{median_ratio(theirs.cpu, ours.cpu):6.2f}{workload.floor:7.1f}"
+        f"{median_ratio(bare.wall, ours.wall):9.0%}",
+        flush=True,
+    )
+    return ratio >= workload.floor
 
 
 def memory() -> bool:
@@ -158,10 +196,22 @@ def main() -> None:
         "rows", nargs="*", metavar="ROW", help="only these: " + ", ".join(w.name for w in WORKLOADS)
     )
     parser.add_argument("--rounds", type=int, default=15, help="how often each is measured (15)")
+    parser.add_argument("--processes", type=int, default=1, help="and in how many processes, each new (1)")
     parser.add_argument("--memory", action="store_true", help="measure peak memory instead")
     parser.add_argument("--check", action="store_true", help="exit 1 if a row does not reach its floor")
+    parser.add_argument("--spread", action="store_true", help="let the system choose the processors")
     arguments = parser.parse_args()
-    good = memory() if arguments.memory else table(arguments.rows, arguments.rounds)
+    known = {workload.name for workload in WORKLOADS}
+    if unknown := [name for name in arguments.rows if name not in known]:
+        parser.error(f"there is no row {unknown[0]!r}; expected some of {', '.join(sorted(known))}")
+    for option in ("rounds", "processes"):
+        if (count := getattr(arguments, option)) < 1:
+            parser.error(f"--{option} is {count}; expected 1 or more")
+    if arguments.memory:
+        good = memory()
+    else:
+        rounds, processes = arguments.rounds, arguments.processes
+        good = table(arguments.rows, rounds, processes, spread=arguments.spread)
     sys.exit(1 if arguments.check and not good else 0)
 
 

@@ -36,6 +36,11 @@ class Workload:
     chunk: int = 0
     fields: int = 4
 
+    @property
+    def takes_turns(self) -> bool:
+        """Whether the server waits while the client works, and the other way round: a reply is one piece."""
+        return self.requests > 1
+
 
 WORKLOADS = [
     Workload("small", "small exchanges", None, 400, 1.5),

@@ -14,6 +14,7 @@ IncompleteRead, while `read(amount)` gives what there is, except inside of a chu
 """
 
 from contextlib import suppress
+from io import BytesIO
 from math import inf
 from typing import Protocol
 
@@ -158,31 +159,31 @@ class ChunkedBody:
             LineTooLong: The line of a size or of a trailer is too long.
         """
         wanted: float = inf if amount is None else amount
-        pieces: list[bytes] = []
+        data = BytesIO()  # pieces in a list would need all of their room twice, once joined
         left = self.chunk_left
         if left is not None and left < wanted:
             self._look(wanted)
         while True:
             # 1. Between two chunks: read the next one's size. The empty one is the last.
             if left is None:
-                wanted = self._take_whole_chunks(wanted, pieces)
-                if pieces and not wanted:
+                wanted = self._take_whole_chunks(wanted, data)
+                if not wanted and data.tell():
                     self.chunk_left = None
-                    return b"".join(pieces)
-                left = self._read_size(pieces)
+                    return data.getvalue()
+                left = self._read_size(data)
                 if left == 0:
                     break
             # 2. The caller wants no more than this chunk has: give that, and remember the place.
             if wanted <= left:
-                pieces.append(read_exactly(self._reader, int(wanted)))
+                data.write(read_exactly(self._reader, int(wanted)))
                 if wanted == left:
                     self._skip_line_end()
                     self.chunk_left = None
                 else:
                     self.chunk_left = left - int(wanted)
-                return b"".join(pieces)
+                return data.getvalue()
             # 3. Otherwise take the whole chunk, with the line end behind its data.
-            pieces.append(read_exactly(self._reader, left))
+            data.write(read_exactly(self._reader, left))
             wanted -= left
             self._skip_line_end()
             left = None
@@ -190,13 +191,17 @@ class ChunkedBody:
         #    the right place.
         self._skip_trailers()
         self.finished = True
-        return b"".join(pieces)
+        return data.getvalue()
 
-    def _take_whole_chunks(self, wanted: float, pieces: list[bytes]) -> float:
+    def _take_whole_chunks(self, wanted: float, data: BytesIO) -> float:
         """Take the chunks that have arrived as a whole and are wanted as a whole.
 
         This is steps 1 and 3 for the plain case, without a call for each line: sizes without
         sign, extension or white space. It stops before anything else, and before the last chunk.
+
+        Args:
+            wanted: How many bytes of data are wanted.
+            data: Where they are put.
 
         Returns:
             How many bytes are still wanted.
@@ -205,7 +210,7 @@ class ChunkedBody:
         if reader.served == len(reader.window):
             self._look(wanted)
         window = reader.window
-        data = memoryview(window)
+        view = memoryview(window)
         chunks: list[memoryview] = []
         place = reader.served
         room = left = int(min(wanted, len(window)))
@@ -217,19 +222,18 @@ class ChunkedBody:
                 end = start + size
                 if not 0 < size <= left or end + 2 > len(window):
                     break
-                chunks.append(data[start:end])
+                chunks.append(view[start:end])
                 left -= size
                 place = end + 2
         reader.served = place
-        if chunks:
-            pieces.append(b"".join(chunks))
+        data.write(b"".join(chunks))
         return wanted - (room - left)
 
     def _look(self, wanted: float) -> None:
         """Look at the data that is wanted together with the lines around it, if that is not too much."""
         self._reader.look(int(min(wanted + FRAMING_ROOM, CHUNK_WINDOW)))
 
-    def _read_size(self, pieces: list[bytes]) -> int:
+    def _read_size(self, data: BytesIO) -> int:
         """Read the line that begins a chunk: its size in hexadecimal, and extensions to ignore."""
         line = read_line(self._reader, "chunk size")
         with suppress(ValueError):
@@ -238,7 +242,7 @@ class ChunkedBody:
                 return size
         # Where one chunk's end is unknown, so is everything after it.
         self.finished = True
-        raise IncompleteRead(b"".join(pieces))
+        raise IncompleteRead(data.getvalue())
 
     def _skip_line_end(self) -> None:
         """Read away the CRLF behind a chunk's data. As in the original, any two bytes pass."""
