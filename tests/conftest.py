@@ -1,6 +1,11 @@
 """What all tests share."""
 
 import os
+import signal
+
+# Some tests interrupt themselves or what they start. Who was started in the background of a shell, as
+# continuous integration may be, is deaf to that, and so are all its children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection() -> None:
