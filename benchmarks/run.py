@@ -26,7 +26,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -89,9 +89,8 @@ class Times:
     cpu: list[float] = field(default_factory=list)
 
     @classmethod
-    def of(cls, runs: Iterable["Times"]) -> "Times":
+    def of(cls, runs: Sequence["Times"]) -> "Times":
         """Return all rounds of several runs."""
-        runs = list(runs)
         return cls([t for run in runs for t in run.wall], [t for run in runs for t in run.cpu])
 
     def add_round(self, client: Client, workload: Workload) -> None:
@@ -121,18 +120,10 @@ def median_ratio(numerators: list[float], denominators: list[float]) -> float:
     return statistics.median(a / b for a, b in zip(numerators, denominators, strict=True))
 
 
-@contextlib.contextmanager
-def on_processors(count: int | None) -> Iterator[None]:
-    """Run this process, and those that it starts meanwhile, on some of its processors, or on all."""
-    if count is None or not hasattr(os, "sched_setaffinity"):
-        yield
-        return
-    allowed = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, sorted(allowed)[-count:])
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, allowed)
+def stay_on_one_processor() -> None:
+    """Keep this process, and those that it starts from now on, on one processor, where that can be said."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, [max(os.sched_getaffinity(0))])
 
 
 def table(names: list[str], rounds: int, processes: int, *, spread: bool) -> bool:
@@ -150,8 +141,10 @@ def table(names: list[str], rounds: int, processes: int, *, spread: bool) -> boo
 
 
 def clients_in_turn(workload: Workload, rounds: int, spread: bool) -> list[Times]:
-    """Return the times of http.client, httplib27 and a bare socket for one row."""
-    with on_processors(1 if workload.takes_turns and not spread else None), running_server() as port:
+    """Return the times of http.client, httplib27 and a bare socket for one row; for a process of its own."""
+    if workload.takes_turns and not spread:
+        stay_on_one_processor()
+    with running_server() as port:
         clients = [library_client(http.client, port), library_client(httplib27, port), bare_client(port)]
         return measure(workload, clients, rounds)
 
@@ -207,11 +200,8 @@ def main() -> None:
     for option in ("rounds", "processes"):
         if (count := getattr(arguments, option)) < 1:
             parser.error(f"--{option} is {count}; expected 1 or more")
-    if arguments.memory:
-        good = memory()
-    else:
-        rounds, processes = arguments.rounds, arguments.processes
-        good = table(arguments.rows, rounds, processes, spread=arguments.spread)
+    rows, rounds, processes = arguments.rows, arguments.rounds, arguments.processes
+    good = memory() if arguments.memory else table(rows, rounds, processes, spread=arguments.spread)
     sys.exit(1 if arguments.check and not good else 0)
 
 

@@ -39,7 +39,7 @@ def main() -> None:
     for workload in [*WORKLOADS, *HUGE]:
         block, count, tail = blocks(workload)
         pieces = [head(workload), *[block] * count, tail]
-        if workload.size < 65536:
+        if workload.takes_turns:
             pieces = [b"".join(pieces)]
         replies[workload.name.encode()] = pieces
     last = {workload.name.encode() for workload in HUGE if workload.framing == "stream"}

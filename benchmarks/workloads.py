@@ -38,8 +38,8 @@ class Workload:
 
     @property
     def takes_turns(self) -> bool:
-        """Whether the server waits while the client works, and the other way round: a reply is one piece."""
-        return self.requests > 1
+        """Whether a reply goes in one piece, so that the server waits while the client works."""
+        return self.size < 64 * KIB
 
 
 WORKLOADS = [
