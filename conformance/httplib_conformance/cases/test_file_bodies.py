@@ -168,7 +168,7 @@ def test_left_open(httplib, replay, python, path):
 @case("object-with-read-alone-has-no-content-length", "request.content-length.undetermined")
 def test_reader_length(httplib, replay, python):
     """An object with read alone, whose length cannot be told, gets no Content-Length."""
-    server = replay(EMPTY_REPLY)
+    server = replay(EMPTY_REPLY, close=False)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("PUT", "/", python.define(FILES).Reader(b"hello"))
     connection.getresponse()
