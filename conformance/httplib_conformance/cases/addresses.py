@@ -2,6 +2,34 @@
 
 import random
 import socket
+from typing import Any
+
+import pytest
+
+from httplib_conformance.proxies import Python
+
+LOOKING = """
+import socket
+
+
+def asked_for(connection):
+    '''Have a connection opened, and give each host and port whose addresses were looked up for that.'''
+    asked, look_up = [], socket.getaddrinfo
+
+    def getaddrinfo(host, port, *args, **kwargs):
+        asked.append((host, port))
+        return look_up(host, port, *args, **kwargs)
+
+    socket.getaddrinfo = getaddrinfo
+    try:
+        connection.connect()
+    except Exception:
+        pass  # where it leads to need not be there
+    finally:
+        socket.getaddrinfo = look_up
+    connection.close()
+    return asked
+"""
 
 
 def can_bind(host: str, port: int = 0) -> bool:
@@ -12,6 +40,14 @@ def can_bind(host: str, port: int = 0) -> bool:
         except OSError:  # pragma: no cover (a port in use, or a right that this user lacks)
             return False
     return True
+
+
+def assert_asks_for(python: Python, connection: Any, host: str, port: int) -> None:
+    """A connection is made to that host and port, as far as who cannot listen there can tell."""
+    asked = python.define(LOOKING).asked_for(connection)
+    if not asked:  # pragma: no cover (an implementation that does not call socket.getaddrinfo)
+        pytest.skip(f"this user may not listen on {host}:{port}, and the module looks no address up")
+    assert {(each, int(number)) for each, number in asked} == {(host, port)}
 
 
 def free_port() -> int:

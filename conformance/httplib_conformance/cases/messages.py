@@ -29,6 +29,23 @@ class Lines(object):
         return self._file.readline(*size)
 
 
+class BareLines(Lines):
+    '''The same where readline takes no limit.'''
+
+    def readline(self):
+        return self._file.readline()
+
+
+class Told(Lines):
+    '''The same with a place, for which it writes down that it was asked.'''
+
+    asked = 0
+
+    def tell(self):
+        self.asked += 1
+        return self._file.tell()
+
+
 def derive(base):
     '''A class of messages that are written otherwise: NAME=VALUE, # for a comment, -- at the end.'''
 

@@ -53,7 +53,7 @@ def test_host_header(httplib, replay, form):
     assert values_of(only_request(server), "Host") == [f"[::1]:{server.port}"]
 
 
-@case("ipv6-source-address", "connection.source-address")
+@case("ipv6-source-address", "connection.source-address", "connection.host.ipv6.connects")
 def test_source(httplib, replay):
     """The connection to an IPv6 address comes from the IPv6 address and the port in source_address."""
     server = on_ipv6(replay, replies(HELLO_REPLY))

@@ -37,7 +37,7 @@ def test_connect_used(httplib, replay):
     assert connection.getresponse().status == 200
 
 
-@case("connect-refused", "connection.connect.refused")
+@case("connect-refused", "connection.refused")
 def test_connect_refused(httplib, python):
     """`connect` to a port where nobody listens raises the error of sockets."""
     with socket.socket() as deaf:

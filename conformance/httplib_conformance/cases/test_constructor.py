@@ -7,9 +7,9 @@ import pytest
 from httplib_servers import Accept, AwaitRequest, Send
 
 from httplib_conformance.casemark import case, each_case
-from httplib_conformance.cases.addresses import can_bind, own_loopback_address
+from httplib_conformance.cases.addresses import assert_asks_for, can_bind, own_loopback_address
 from httplib_conformance.cases.tls import get
-from httplib_conformance.cases.wire import EMPTY_REPLY, HELLO_REPLY
+from httplib_conformance.cases.wire import EMPTY_REPLY, HELLO_REPLY, outcome
 
 NO_STATUS_LINE = b"no status line\r\n\r\n"
 
@@ -29,10 +29,11 @@ NO_NUMBERS = {
     "word": "http",
     "digits-then-letters": "80x",
     "letters-then-digits": "x80",
-    "fraction": "80.5",
-    "hexadecimal": "0x50",
 }
-"""What stands where a port should."""
+"""What stands where a port should, and is no number."""
+
+OTHER_NUMBERS = {"fraction": "80.5", "hexadecimal": "0x50"}
+"""What stands where a port should, and is a number that no port can have, or not in this form."""
 
 IPV6_HOSTS = {"with-port": ("[::1]:8080", "::1", 8080), "without-port": ("[::1]", "::1", 80)}
 """What is given, and the host and port that it means."""
@@ -45,40 +46,30 @@ def create(httplib, form, host):
     return httplib.HTTPConnection(*args, **kwargs)
 
 
-def assert_port_80(httplib, form):
+def assert_port_80(httplib, python, form):
     """A connection that was created in that form is made to port 80."""
     host = own_loopback_address()
-    connect = create(httplib, form, host).connect
+    connection = create(httplib, form, host)
     if host == "127.0.0.1" or not can_bind(host, 80):  # pragma: no cover (a user who may not listen there)
-        # Both are refused, or both reach a server that somebody else has there.
-        assert reach(connect) == reach(lambda: socket.create_connection((host, 80), 5).close())
+        assert_asks_for(python, connection, host, 80)
         return
     with socket.create_server((host, 80)) as listening:
-        connect()
+        connection.connect()
         assert select.select([listening], [], [], 1)[0] == [listening]
-
-
-def reach(connect):  # pragma: no cover (likewise)
-    """How an attempt to connect ends."""
-    try:
-        connect()
-    except OSError:
-        return "refused"
-    return "connected"
 
 
 @each_case(
     "form", [(form,) for form in list(PORT_80)[:4]], "port-80-by-{form}", "connection.port.equivalent-forms"
 )
-def test_port_80(httplib, form):
+def test_port_80(httplib, python, form):
     """The form leads to port 80 of the host."""
-    assert_port_80(httplib, form)
+    assert_port_80(httplib, python, form)
 
 
 @case("port-is-80-by-default", "connection.port.default")
-def test_default_port(httplib):
+def test_default_port(httplib, python):
     """Without a port, neither as an argument nor in the host string, the port is 80."""
-    assert_port_80(httplib, "host-alone")
+    assert_port_80(httplib, python, "host-alone")
 
 
 @each_case(
@@ -108,6 +99,17 @@ def test_port_argument(httplib, replay):
     assert connection.getresponse().status == 200
 
 
+@each_case("form", [("alone",), ("with-port",)], "host-{form}-is-connected-to", "connection.host")
+def test_host(httplib, form):
+    """The connection is made to the host that is given, and not to another address of this machine."""
+    host = own_loopback_address()
+    with socket.create_server((host, 0)) as listening:
+        port = listening.getsockname()[1]
+        args = {"alone": (host, port), "with-port": (f"{host}:{port}",)}[form]
+        httplib.HTTPConnection(*args).connect()
+        assert select.select([listening], [], [], 1)[0] == [listening]
+
+
 @case("port-argument-wins-over-host-string", "connection.port.over-host")
 def test_port_argument_wins(httplib):
     """A port argument leaves the host string as it is, and is the port."""
@@ -128,6 +130,15 @@ def test_port_is_no_number(httplib, form):
     """A port in the host string that is no number raises InvalidURL."""
     with pytest.raises(httplib.InvalidURL):
         httplib.HTTPConnection(f"www.example.org:{NO_NUMBERS[form]}")
+
+
+@each_case(
+    "form", [(form,) for form in OTHER_NUMBERS], "port-is-{form}", "exceptions.invalid-url.no-whole-decimal"
+)
+def test_port_is_another_number(httplib, form):
+    """A port in the host string that is no whole number in decimal digits raises InvalidURL."""
+    with pytest.raises(httplib.InvalidURL):
+        httplib.HTTPConnection(f"www.example.org:{OTHER_NUMBERS[form]}")
 
 
 @each_case("port", [("1",), ("8080",), ("65535",)], "port-{port}-is-accepted", "connection.port.numeric")
@@ -214,22 +225,22 @@ def test_strict_by_keyword(httplib, replay):
 
 @case("strict-not-given", "connection.strict.default")
 def test_strict_not_given(httplib, replay):
-    """Without strict, a reply without a status line raises nothing."""
+    """Without strict, a reply without a status line does not raise BadStatusLine."""
     server = replay(NO_STATUS_LINE)
     connection = httplib.HTTPConnection(server.host, server.port)
     connection.request("GET", "/")
-    connection.getresponse()
+    assert not isinstance(outcome(connection.getresponse), httplib.BadStatusLine)
 
 
 @each_case(
     "value", [("false",), ("zero",), ("none",), ("empty",)], "strict-{value}", "connection.strict.false"
 )
 def test_strict_false(httplib, replay, value):
-    """With a false third argument, a reply without a status line raises nothing."""
+    """With a false third argument, a reply without a status line does not raise BadStatusLine."""
     server = replay(NO_STATUS_LINE)
     connection = httplib.HTTPConnection(server.host, server.port, FALSE[value])
     connection.request("GET", "/")
-    connection.getresponse()
+    assert not isinstance(outcome(connection.getresponse), httplib.BadStatusLine)
 
 
 @case("strict-attribute-default", "connection.attributes.strict")

@@ -165,7 +165,11 @@ def test_left_open(httplib, replay, python, path):
     assert file.closed is False
 
 
-@case("object-with-read-alone-has-no-content-length", "request.content-length.undetermined")
+@case(
+    "object-with-read-alone-has-no-content-length",
+    "request.content-length.undetermined",
+    "request.body.file-like",
+)
 def test_reader_length(httplib, replay, python):
     """An object with read alone, whose length cannot be told, gets no Content-Length."""
     server = replay(EMPTY_REPLY, close=False)

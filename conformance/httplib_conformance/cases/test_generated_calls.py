@@ -142,7 +142,8 @@ class Connection(Machine):
     def refused_without_a_request(self, call):
         """There is no request that these could belong to."""
         args = ("X-Name", "value") if call == "putheader" else ()
-        self.call(call, *args, refused="ResponseNotReady" if call == "getresponse" else "CannotSendHeader")
+        refused = {"putheader": "CannotSendHeader", "getresponse": "ResponseNotReady"}
+        self.call(call, *args, refused=refused.get(call, "ImproperConnectionState"))
 
     @precondition(lambda self: self.state == BEGUN)
     @rule(call=st.sampled_from(["putrequest", "request", "getresponse"]))

@@ -32,12 +32,23 @@ METHODS = [
 ]
 """The methods that the documents of rfc822.Message and mimetools.Message list."""
 
+MIMETOOLS = """
+def is_one(message):
+    '''Whether a class is derived from mimetools.Message; None in an interpreter without that.'''
+    try:
+        from mimetools import Message
+    except ImportError:
+        return None
+    return issubclass(message, Message)
+"""
+
 
 @case("message-has-the-methods-of-mimetools", "message.mimetools")
 def test_class(httplib, python):
-    """HTTPMessage has the methods of mimetools.Message and of its base."""
+    """HTTPMessage has the methods of mimetools.Message, and is derived from it where there is that class."""
     names = set(python.module("builtins").dir(httplib.HTTPMessage))
     assert sorted(set(METHODS) - names) == []
+    assert python.define(MIMETOOLS).is_one(httplib.HTTPMessage) is not False
 
 
 @case("msg-has-the-methods-of-mimetools", "response.msg.message-interface")
@@ -199,6 +210,13 @@ def test_items(httplib, replay):
     assert told == [(tuple, "x-one", "first"), (tuple, "x-two", "second")]
 
 
+@case("message-keys-values-and-items-have-one-order", "message.items.order")
+def test_order(httplib, replay):
+    """What keys and values give stands in the order of what items gives."""
+    message = message_of(httplib, replay, HEADERS)
+    assert list(zip(message.keys(), message.values(), strict=True)) == list(message.items())
+
+
 # -- get and setdefault
 
 
@@ -221,6 +239,12 @@ def test_get_default(httplib, replay):
     assert message_of(httplib, replay, HEADERS).get("X-Missing", "spare") == "spare"
 
 
+@case("message-get-by-keyword", "message.get-keywords")
+def test_get_by_keyword(httplib, replay):
+    """The arguments of get can be given by the keywords name and default."""
+    assert message_of(httplib, replay, HEADERS).get(default="spare", name="X-Missing") == "spare"
+
+
 @case("message-setdefault-there", "message.setdefault", "message.name-case")
 def test_setdefault_there(httplib, replay):
     """What setdefault gives for a header that is there is its value, which stays."""
@@ -240,3 +264,11 @@ def test_setdefault_default(httplib, replay):
     """What setdefault sets is the empty string unless it is given something else."""
     message = message_of(httplib, replay, HEADERS)
     assert (message.setdefault("X-New"), message["x-new"]) == ("", "")
+
+
+@case("message-setdefault-has-a-line", "message.setdefault.lines")
+def test_setdefault_lines(httplib, replay):
+    """A header that setdefault made has a line among those of the message, behind which stands its value."""
+    message = message_of(httplib, replay, b"X-One: 1\r\n")
+    message.setdefault("X-New", "fresh")
+    assert sorted(line.rstrip("\r\n") for line in message.headers) == ["X-New: fresh", "X-One: 1"]

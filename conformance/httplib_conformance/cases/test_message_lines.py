@@ -133,6 +133,14 @@ def test_create_readline(httplib, python):
     assert [message["X-One"], message["X-Two"]] == ["1", "2"]
 
 
+@case("message-with-seekable-0-asks-for-no-place", "message.create.no-tell")
+def test_create_without_tell(httplib, python):
+    """A file with which seekable is 0 is not asked for its place, for there may be none."""
+    file = making(python).Told(LINES)
+    httplib.HTTPMessage(file, 0)
+    assert file.asked == 0
+
+
 @each_case("seekable", [(0,), (1,)], "message-is-made-with-seekable-{seekable}", "message.create.arguments")
 def test_create_seekable(httplib, python, seekable):
     """A message takes the file and seekable by position."""

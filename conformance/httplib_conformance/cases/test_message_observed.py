@@ -121,12 +121,6 @@ def test_lists(httplib, replay):
     assert [message.keys(), message.values(), message.items()] == [["x-one"], ["1"], [("x-one", "1")]]
 
 
-@case("message-get-by-keyword", "message.get-keywords")
-def test_get_by_keyword(httplib, replay):
-    """The arguments of get can be given by the keywords name and default."""
-    assert message_of(httplib, replay, HEADERS).get(default="spare", name="X-Missing") == "spare"
-
-
 @case("message-set-again-moves-the-line", "message.setitem.replaces")
 def test_setitem_replaces(httplib, replay):
     """A header that is assigned loses its lines, and has a new one, ended by a line feed, at the end."""

@@ -30,6 +30,30 @@ OFFSETS = {"preferred": 0, "east": 5400, "west": -18000}
 """The distance of the zones from UTC in seconds."""
 
 
+KEYWORDS = {
+    "isheader": {"line": "X-Name: value\r\n"},
+    "islast": {"line": "\r\n"},
+    "iscomment": {"line": "X-Name: value\r\n"},
+    "getrawheader": {"name": "From"},
+    "getallmatchingheaders": {"name": "From"},
+    "getfirstmatchingheader": {"name": "From"},
+    "getaddr": {"name": "From"},
+    "getaddrlist": {"name": "From"},
+    "getdate": {"name": "Date"},
+    "getdate-tz": {"name": "Date"},
+    "getparam": {"name": "charset"},
+}
+"""The names of the methods' only arguments, by which they can be given; a hyphen is an underscore."""
+
+
+@each_case("method", [(method,) for method in KEYWORDS], "message-{method}-by-keyword", "message.keywords")
+def test_keywords(httplib, replay, method):
+    """The argument of a method can be given by its name as well as by its place."""
+    lines = b"Content-Type: text/html; charset=utf-8\r\nDate: " + DATES["preferred"] + b"\r\n"
+    called = getattr(message_of(httplib, replay, ADDRESSES + lines), method.replace("-", "_"))
+    assert called(**KEYWORDS[method]) == called(*KEYWORDS[method].values())
+
+
 # -- as text
 
 
@@ -103,7 +127,7 @@ def test_getrawheader_missing(httplib, replay):
     assert message_of(httplib, replay, HEADERS).getrawheader("X-Missing") is None
 
 
-@case("message-getheaders", "message.getheaders", "message.name-case")
+@case("message-getheaders", "message.getheaders")
 def test_getheaders(httplib, replay):
     """What getheaders gives is a list with the value of each header of that name."""
     message = message_of(httplib, replay, HEADERS)
@@ -258,6 +282,21 @@ def test_getdate_tz(httplib, replay, form):
     """What getdate_tz gives has as its tenth item how many seconds the zone is off UTC."""
     date = message_of(httplib, replay, b"Date: " + DATES[form] + b"\r\n").getdate_tz("Date")
     assert (len(date), date[:6], abs(date[9])) == (10, (1994, 11, 6, 8, 49, 37), abs(OFFSETS[form]))
+
+
+@case("message-getdate-tz-for-mktime", "message.getdate-tz.mktime", "message.name-case")
+def test_getdate_tz_mktime(httplib, replay, python):
+    """The first nine items of what getdate_tz gives are taken by time.mktime."""
+    date = message_of(httplib, replay, b"Date: " + DATES["east"] + b"\r\n").getdate_tz("DATE")
+    time = python.module("time")
+    assert tuple(time.localtime(time.mktime(date[:9])))[:3] == (1994, 11, 6)
+
+
+@case("message-getdate-tz-without-a-zone", "message.getdate-tz.no-zone")
+def test_getdate_tz_no_zone(httplib, replay):
+    """The tenth item of what getdate_tz gives for a date without a zone is None."""
+    date = message_of(httplib, replay, b"Date: Sun, 06 Nov 1994 08:49:37\r\n").getdate_tz("Date")
+    assert (date[:6], date[9]) == ((1994, 11, 6, 8, 49, 37), None)
 
 
 @each_case(

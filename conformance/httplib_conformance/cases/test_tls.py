@@ -1,11 +1,13 @@
 """HTTPSConnection: exchanges over TLS, certificates, host names and contexts."""
 
+from itertools import accumulate, pairwise
+
 import pytest
 from httplib_servers import Accept, AwaitRequest, ReplayServer, Send
 from httplib_servers.certificates import server_context
 
 from httplib_conformance.casemark import case, each_case
-from httplib_conformance.cases.addresses import can_bind, own_loopback_address
+from httplib_conformance.cases.addresses import assert_asks_for, can_bind, own_loopback_address
 from httplib_conformance.cases.tls import (
     HOST,
     get,
@@ -89,7 +91,10 @@ def test_body_in_parts(httplib, replay, python, tmp_path):
     connection = httplib.HTTPSConnection(HOST, server.port, context=context)
     connection.request("GET", "/")
     response = connection.getresponse()
-    assert [response.read(4), response.read(4), response.read()] == [b"hell", b"o, w", b"orld"]
+    parts = [response.read(4), response.read(4), response.read()]
+    places = [0, *accumulate(map(len, parts))]
+    assert parts == [b"hello, world"[start:end] for start, end in pairwise(places)]
+    assert places[-1] == len(b"hello, world")
 
 
 @case("tls-host-header", "request.automatic.host.value")
@@ -102,20 +107,26 @@ def test_host_header(httplib, replay, python, tmp_path):
     assert values_of(only_request(server), "Host") == [f"{HOST}:{server.port}"]
 
 
+@case("tls-host-is-required", "tls.host-required")
+def test_host_is_required(httplib, python):
+    """There is no HTTPSConnection without a host."""
+    ssl_of(python)
+    with pytest.raises(TypeError):
+        httplib.HTTPSConnection()
+
+
 @case("tls-port-443-is-the-default", "tls.default-port")
 def test_default_port(httplib, python):
     """Without a port the connection is made to port 443."""
     host = own_loopback_address()
     context = ssl_of(python)._create_unverified_context()
     connection = httplib.HTTPSConnection(host, timeout=5, context=context)
-    # Only who may listen on port 443 can see that it is reached. For others, the attempt is refused.
-    if can_bind(host, 443):
-        with ReplayServer([Accept()], host=host, port=443, tls=server_context("valid")) as server:
-            connection.connect()
-            assert server.finish().problem is None
-    elif host != "127.0.0.1":  # pragma: no cover (a user who may not listen on port 443)
-        with pytest.raises(python.module("socket").error):
-            connection.connect()
+    if host == "127.0.0.1" or not can_bind(host, 443):  # pragma: no cover (a user who may not listen there)
+        assert_asks_for(python, connection, host, 443)
+        return
+    with ReplayServer([Accept()], host=host, port=443, tls=server_context("valid")) as server:
+        connection.connect()
+        assert server.finish().problem is None
 
 
 @case("tls-default-port-attribute", "tls.attributes.default-port")

@@ -16,7 +16,7 @@ from httplib_conformance.cases.tls import (
     timing_out,
     trusting,
 )
-from httplib_conformance.cases.wire import request_line, requests_of, values_of
+from httplib_conformance.cases.wire import MAPPING, request_line, requests_of, values_of
 
 DESTINATION = "www.wild.example"
 """The end of a tunnel that the wildcard certificate is for. Nobody looks its address up."""
@@ -337,3 +337,13 @@ def test_empty_headers(httplib, replay):
         connection.connect()
         heads.append(requests_of(server)[0].head)
     assert heads[0] == heads[1]
+
+
+@case("tunnel-headers-may-be-any-mapping", "tunnel.headers.mapping")
+def test_headers_of_a_mapping(httplib, replay, python):
+    """The headers for the CONNECT request may be a mapping that is no dictionary."""
+    server = replay(script=proxy("grants"))
+    connection = httplib.HTTPConnection(server.host, server.port)
+    connection.set_tunnel("dest.example", 8080, python.define(MAPPING).Headers([("X-Proxy", "one")]))
+    connection.request("GET", "/")
+    assert values_of(requests_of(server)[0], "X-Proxy") == ["one"]

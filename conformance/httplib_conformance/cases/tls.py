@@ -95,10 +95,10 @@ def handshake_of(server: ReplayServer) -> Handshake:
 @contextlib.contextmanager
 def timing_out(python: Python) -> Iterator[None]:
     """What is done meanwhile must end with a timeout: that of sockets, or in Python 2 one of ssl."""
-    module = ssl_of(python)
-    with pytest.raises((python.module("socket").timeout, module.SSLError)) as caught:
+    timeout = python.module("socket").timeout
+    with pytest.raises((timeout, ssl_of(python).SSLError)) as caught:
         yield
-    assert "timed out" in str(caught.value)
+    assert isinstance(caught.value, timeout) or "timed out" in str(caught.value)
 
 
 def get(connection: Any) -> tuple[int, bytes]:

@@ -1,6 +1,7 @@
 """What cases say of a request as the server received it, and the replies that they have it give."""
 
 import struct
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +15,44 @@ EMPTY_REPLY = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
 HELLO_REPLY = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 """A whole response with a body of five bytes, after which the connection stays open."""
+
+
+MAPPING = """
+try:
+    from collections.abc import Mapping
+except ImportError:
+    from collections import Mapping
+
+
+class Headers(Mapping):
+    '''A mapping that is no dictionary.'''
+
+    def __init__(self, pairs):
+        self._pairs = pairs
+
+    def __getitem__(self, name):
+        for each, value in self._pairs:
+            if each == name:
+                return value
+        raise KeyError(name)
+
+    def __iter__(self):
+        return iter([name for name, value in self._pairs])
+
+    def __len__(self):
+        return len(self._pairs)
+"""
+"""A class of mappings, for `python.define`."""
+
+
+def outcome(call: Callable[[], Any]) -> Any:
+    """What a call gives, or the exception that it raises."""
+    try:
+        return call()
+    except Exception as error:
+        if getattr(error, "__remote__", None) is None:
+            raise  # of the harness, not of the implementation
+        return error
 
 
 def request_line(request: Request) -> str:
