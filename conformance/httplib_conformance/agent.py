@@ -55,6 +55,10 @@ IMPLEMENTATION = "0"
 # Values nested deeper than this travel as objects: a list may contain itself.
 DEEPEST = 20
 
+# Whole numbers from here on travel in hexadecimal: not every reader of JSON takes them, and Python
+# itself writes only so many digits.
+LARGE = 1 << 63
+
 # By this name tracebacks know the setup.
 SETUP = "<setup>"
 
@@ -346,6 +350,11 @@ class Agent(object):
             return float(content)
         if kind == "native" and not PYTHON_2:
             return content
+        if kind == "integer":
+            try:
+                return int(content, 16)
+            except ValueError:
+                pass
         if kind in ("native", "data"):
             try:
                 return content.encode("latin-1")
@@ -358,7 +367,8 @@ class Agent(object):
         if value is None or value is True or value is False:
             return value
         if isinstance(value, integer_types):
-            return int(value)
+            value = int(value)
+            return value if -LARGE < value < LARGE else {"integer": "%x" % value}
         if isinstance(value, float):
             return value if value - value == 0 else {"float": repr(float(value))}
         if isinstance(value, text_type):

@@ -30,6 +30,11 @@ class Text(str):
     __slots__ = ()
 
 
+LARGE = 1 << 63
+"""Whole numbers from here on travel in hexadecimal: not every reader of JSON takes them, and Python itself
+only so many digits."""
+
+
 class Native(str):
     """A Python 2 `str`, which is text as well as data: it equals either, byte for character."""
 
@@ -82,8 +87,10 @@ def encode(value: object) -> JSON:
     Raises:
         TypeError: There is no such form.
     """
-    if value is None or isinstance(value, bool | int):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, int):
+        return value if -LARGE < value < LARGE else {"integer": f"{value:x}"}
     if isinstance(value, float):
         return value if math.isfinite(value) else {"float": repr(value)}
     if isinstance(value, Text):
@@ -161,6 +168,7 @@ _DECODERS: dict[str, Callable[[JSON, Callable[[RemoteObject], object]], object]]
     "data": lambda content, _: str.encode(content, "latin-1"),
     "native": lambda content, _: Native(str.encode(content, "latin-1").decode("latin-1")),
     "float": lambda content, _: float(content),
+    "integer": lambda content, _: int(content, 16),
     "list": lambda content, wrap: [decode(each, wrap) for each in content],
     "tuple": lambda content, wrap: tuple(decode(each, wrap) for each in content),
     "dict": _decode_pairs,
@@ -169,7 +177,10 @@ _DECODERS: dict[str, Callable[[JSON, Callable[[RemoteObject], object]], object]]
 
 def shorten(value: object, most: int = 200) -> str:
     """The representation of a value, at most so many characters of it."""
-    words = repr(value)
+    try:
+        words = repr(value)
+    except ValueError:
+        words = "<a number of more digits than Python writes>"
     return words if len(words) <= most else f"{words[: most - 20]}... ({len(words)} characters)"
 
 

@@ -113,12 +113,12 @@ class HTTPConnection:
             host: The destination's host, or `host:port`. An empty one means no tunnel.
             port: The destination's port. Without one, it is that of the host string, or the
                 default port.
-            headers: Extra headers to send with the CONNECT request, a mapping.
+            headers: Extra headers to send with the CONNECT request, a mapping, which is looked at
+                when the connection is made.
 
         Raises:
             RuntimeError: The connection exists already.
             InvalidURL: The port is not a number or is empty, or the host holds what none can hold.
-            ValueError: A header's name or value would break out of its line.
         """
         if self.sock is not None:
             raise RuntimeError("Can't setup tunnel for established connection.")
@@ -133,8 +133,12 @@ class HTTPConnection:
                 refuses the tunnel.
             BadStatusLine: The proxy's answer is none.
             LineTooLong: A line of the proxy's answer is longer than 65536 bytes.
+            ValueError: A header for the CONNECT request would break out of its line.
         """
-        self.sock = socket.create_connection((self.host, self.port), self.timeout, self.source_address)
+        try:
+            self.sock = socket.create_connection((self.host, self.port), self.timeout, self.source_address)
+        except UnicodeError as error:  # what no name can be, such as one with an empty label
+            raise socket.gaierror(socket.EAI_NONAME, f"No host has the name {self.host!r}") from error
         if self._tunnel is not None:
             self._open_tunnel(self._tunnel)
 

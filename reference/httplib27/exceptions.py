@@ -20,7 +20,7 @@ Contract: the hierarchy is the documented one. What an instance carries beyond i
 A failure of the network itself is an `OSError`, as `socket.error` is in Python 3.
 """
 
-from .syntax import MAX_LINE
+from .syntax import MAX_LINE, in_decimal
 
 
 class HTTPException(Exception):
@@ -69,7 +69,7 @@ class IncompleteRead(HTTPException):
         self.expected = expected
 
     def __repr__(self) -> str:
-        missing = "" if self.expected is None else f", {self.expected} more expected"
+        missing = "" if self.expected is None else f", {in_decimal(self.expected)} more expected"
         return f"IncompleteRead({len(self.partial)} bytes read{missing})"
 
     # The text is kept short: the body itself may be long, and may be anything.

@@ -63,9 +63,11 @@ def open_reader(sock: Any) -> "Reader":
         A reader at the current place of the stream. It keeps the socket open until it is
         closed itself, even if the connection that owns the socket is closed first.
     """
-    if not isinstance(sock, socket.socket):
-        return Reader(sock)
-    return TLSReader(sock) if isinstance(sock, SSLSocket) else SocketReader(sock)
+    if isinstance(sock, SSLSocket):
+        return TLSReader(sock)
+    # A subclass with a recv() of its own need not know how to look ahead.
+    plain = isinstance(sock, socket.socket) and type(sock).recv is socket.socket.recv
+    return SocketReader(sock) if plain else Reader(sock)
 
 
 class Reader:

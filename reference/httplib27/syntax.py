@@ -6,6 +6,7 @@ space, a digit, or a capital letter, whatever Unicode says about the character o
 """
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
 
@@ -33,7 +34,7 @@ def encode(text: str) -> bytes:
     return text.encode("iso-8859-1")
 
 
-def decode(data: bytes) -> str:
+def decode(data: bytes | bytearray) -> str:
     """Turn bytes from the wire into text: one character for each byte. Never fails."""
     return data.decode("iso-8859-1")
 
@@ -42,7 +43,7 @@ def to_text(value: object) -> str:
     """Turn what a program gave into text: bytes one character each, anything else by `str()`."""
     if isinstance(value, str):
         return value
-    return decode(value) if isinstance(value, bytes) else str(value)
+    return decode(value) if isinstance(value, (bytes, bytearray)) else str(value)
 
 
 def lower(name: str) -> str:
@@ -58,9 +59,11 @@ def decimal(text: str) -> int:
     Raises:
         ValueError: It is no number.
     """
-    if text.isdigit() and text.isascii():
-        return int(text)  # nearly always
-    return _number(text, _DECIMAL, 10)
+    digits = text if text.isdigit() and text.isascii() else _matching(text, _DECIMAL)
+    try:
+        return int(digits)
+    except ValueError:  # more digits than it takes
+        return int(Decimal(digits))
 
 
 def hexadecimal(text: str) -> int:
@@ -69,14 +72,22 @@ def hexadecimal(text: str) -> int:
     Raises:
         ValueError: It is no number.
     """
-    return _number(text, _HEXADECIMAL, 16)
+    return int(_matching(text, _HEXADECIMAL), 16)
 
 
-def _number(text: str, form: re.Pattern[str], base: int) -> int:
+def _matching(text: str, form: re.Pattern[str]) -> str:
     digits = text.strip(WHITESPACE)
     if not form.fullmatch(digits):
         raise ValueError
-    return int(digits, base)
+    return digits
+
+
+def in_decimal(number: object) -> str:
+    """Write a number in decimal digits, however many there are: `str()` refuses too many."""
+    try:
+        return str(number)
+    except ValueError:
+        return str(Decimal(number))  # type: ignore[arg-type]  # nothing else has too many digits
 
 
 @lru_cache(maxsize=256)  # a program uses the same names again and again

@@ -25,9 +25,8 @@ class Tunnel:
         default_port: The port where nothing names one.
 
     Raises:
-        InvalidURL: The port is not a number or is empty, or the host holds what none can hold.
-        ValueError: A header would break out of its line. (The original checks neither host nor
-            headers here; it would send what was injected.)
+        InvalidURL: The port is not a number or is empty, or the host holds what none can hold. (The
+            original checks neither host nor headers; it would send what was injected.)
     """
 
     def __init__(
@@ -35,16 +34,20 @@ class Tunnel:
     ) -> None:
         self.host, self.port = split_host_port(host, port, default_port)
         check_url(self.host)
-        self._fields = [field_line(name, value) for name, value in (headers or {}).items()]
+        self._headers: Mapping[Any, Any] = headers or {}
 
     def request_lines(self) -> Iterator[bytes]:
         """Give the lines of the request, with their ends.
 
         The version is HTTP/1.0: there is nothing to keep alive behind the answer. An IPv6
         address goes without brackets, as the original sends it.
+
+        Raises:
+            ValueError: A header would break out of its line.
         """
+        fields = [field_line(name, value) for name, value in self._headers.items()]
         yield encode(f"CONNECT {ascii_host(self.host)}:{self.port} HTTP/1.0\r\n")
-        for field in self._fields:
+        for field in fields:
             yield field + b"\r\n"
         yield b"\r\n"
 

@@ -44,7 +44,16 @@ def steps(*steps):
 
 
 def test_its_answers_are_as_the_schema_says(ask):
-    values = [None, True, 1, {"text": "t"}, {"data": "\xff"}, {"float": "inf"}, {"tuple": [{"list": []}]}]
+    values = [
+        None,
+        True,
+        1,
+        {"text": "t"},
+        {"data": "\xff"},
+        {"integer": "-8000000000000000"},
+        {"float": "inf"},
+        {"tuple": [{"list": []}]},
+    ]
     started, ran, again, stopped = ask(
         START,
         steps(

@@ -24,6 +24,9 @@ from httplib_conformance.values import (
         (True, True),
         (7, 7),
         (1.5, 1.5),
+        ((1 << 63) - 1, (1 << 63) - 1),
+        (1 << 63, {"integer": "8000000000000000"}),
+        (-(1 << 63), {"integer": "-8000000000000000"}),
         (math.inf, {"float": "inf"}),
         ("x", {"native": "x"}),
         (Text("x"), {"text": "x"}),
@@ -52,6 +55,7 @@ def test_what_cannot_be_sent(value):
         (False, False),
         (7, 7),
         (0.5, 0.5),
+        ({"integer": "-8000000000000000"}, -(1 << 63)),
         ({"float": "-inf"}, -math.inf),
         ({"text": "\u20ac"}, "\u20ac"),
         ({"data": "\xff"}, b"\xff"),
@@ -80,6 +84,8 @@ def test_what_is_received(travels, value):
         {"data": "\u20ac"},
         {"native": "\u20ac"},
         {"data": 1},
+        {"integer": "one"},
+        {"integer": 1},
         {"float": "one"},
         {"float": None},
         {"list": 1},
@@ -112,6 +118,10 @@ def test_objects_in_words():
 def test_long_values_are_shortened():
     assert shorten("x" * 300) == f"'{'x' * 179}... (302 characters)"
     assert shorten("x") == "'x'"
+
+
+def test_what_python_does_not_write_is_told():
+    assert shorten([16**5000]) == "<a number of more digits than Python writes>"
     assert (count(0, "case"), count(1, "case"), count(2, "case")) == ("0 cases", "1 case", "2 cases")
 
 

@@ -10,6 +10,18 @@ def test_decimal_reads_digits_with_sign_and_white_space(text, number):
     assert syntax.decimal(text) == number
 
 
+def test_decimal_reads_more_digits_than_int():
+    """A decimal number may have more digits than Python takes at once."""
+    assert syntax.decimal("0" * 5000 + "5") == 5
+    assert syntax.decimal("1" + "0" * 5000) == 10**5000
+    assert syntax.decimal(" -1" + "0" * 5000) == -(10**5000)
+
+
+def test_numbers_are_written_with_more_digits_than_by_str():
+    """A decimal number can be written however many digits it has."""
+    assert syntax.in_decimal(10**5000) == "1" + "0" * 5000
+
+
 @pytest.mark.parametrize("text", ["", " ", "abc", "5x", "5_0", "0x5", "5.0", "\xb2", "5\x1c", "5\xa0", "+ 5"])
 def test_decimal_refuses_what_only_python_takes_for_a_number(text):
     """Underscores, other bases, other scripts and other spaces make no decimal number."""

@@ -159,10 +159,13 @@ def test_a_destination_that_is_none_is_refused(arguments):
         HTTPSConnection("proxy").set_tunnel(*arguments)
 
 
-def test_a_header_for_the_proxy_may_not_break_its_line():
-    """ValueError is raised for a header that would inject another one."""
+def test_a_header_for_the_proxy_may_not_break_its_line(line):
+    """ValueError is raised for a header that would inject another one, and no connection is left."""
+    connection = line.client(line.server(b""))
+    connection.set_tunnel("dest", 1, {"A": "b\r\nC: d"})
     with pytest.raises(ValueError, match="Invalid header value"):
-        HTTPSConnection("proxy").set_tunnel("dest", 1, {"A": "b\r\nC: d"})
+        connection.connect()
+    assert connection.sock is None
 
 
 def test_every_connection_opens_its_tunnel(line):

@@ -56,6 +56,12 @@ FORBIDDEN = {
 }
 """What no host can hold."""
 
+NO_NAMES = {
+    "an-empty-label": "www..example",
+    "an-empty-first-label": ".example",
+    "a-label-of-64-characters": f"{'a' * 64}.example",
+}
+"""What no name can be."""
 
 RULES = {form: "last-colon" if form.startswith("last-colon") else form.partition("-")[0] for form in HOSTS}
 """The requirement that each form of the host is about."""
@@ -170,3 +176,12 @@ def test_host_header(httplib, replay):
     connection = httplib.HTTPConnection(server.host, str(server.port))
     connection.request("GET", "/")
     assert values_of(only_request(server), "Host") == [f"{server.host}:{server.port}"]
+
+
+@each_case("form", [(form,) for form in NO_NAMES], "host-with-{form}-is-not-found", "connection.host.no-name")
+def test_no_name(httplib, python, form):
+    """A host that no name can be is one that is not found."""
+    connection = httplib.HTTPConnection(NO_NAMES[form])
+    with pytest.raises(python.module("socket").gaierror):
+        connection.connect()
+    assert connection.sock is None

@@ -4,6 +4,7 @@ import pytest
 from httplib_servers import Accept, AwaitBytes, AwaitEnd, AwaitRequest, Close, HalfClose, Send
 
 from httplib_conformance.casemark import case, each_case
+from httplib_conformance.cases.tls import get
 from httplib_conformance.cases.wire import EMPTY_REPLY, HELLO_REPLY, only_request, requests_of
 
 LAST_REPLY = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello"
@@ -24,6 +25,16 @@ def read_alone(make, host, port):
     return read
 """
 
+RECEIVING = """
+import socket
+
+
+class Socket(socket.socket):
+    def recv(self, size):
+        return socket.socket.recv(self, size)
+"""
+"""A class of sockets, for `python.define`."""
+
 
 # -- the socket
 
@@ -36,6 +47,16 @@ def test_sock_given(httplib, replay, python):
     connection.sock = python.module("socket").create_connection((server.host, server.port))
     connection.request("GET", "/")
     assert connection.getresponse().status == 200
+
+
+@case("sock-with-a-recv-of-its-own-is-used", "connection.sock.own-recv")
+def test_sock_with_recv(httplib, replay, python):
+    """A response is read from a socket of a class that has a recv of its own, with one argument."""
+    server = replay(HELLO_REPLY)
+    connection = httplib.HTTPConnection("host.invalid")
+    connection.sock = python.define(RECEIVING).Socket()
+    connection.sock.connect((server.host, server.port))
+    assert get(connection) == (200, b"hello")
 
 
 @each_case("seconds", [("none",), ("seven",)], "sock-has-a-timeout-of-{seconds}", "connection.sock.timeout")

@@ -3,9 +3,10 @@
 None of them can fail; `shows` takes down what was seen.
 """
 
-from httplib_servers import Accept, AwaitEnd, AwaitRequest, Send
+from httplib_servers import Accept, AwaitBytes, AwaitEnd, AwaitRequest, Send
 
 from httplib_conformance.casemark import dispute
+from httplib_conformance.cases.tls import ssl_of
 from httplib_conformance.cases.wire import (
     EMPTY_REPLY,
     HELLO_REPLY,
@@ -387,3 +388,16 @@ def test_response_without_a_connection(httplib, shows):
         original=isinstance(seen, AttributeError),
         saw=told(seen),
     )
+
+
+@dispute("request-after-a-handshake-that-failed")
+def test_plain_request(httplib, replay, python, shows):
+    context = ssl_of(python).create_default_context()
+    server = replay(script=[Accept(), AwaitBytes(1), Send(b"no TLS\r\n"), AwaitEnd()])
+    connection = httplib.HTTPSConnection(server.host, server.port, context=context)
+    outcome(connection.connect)
+    connection.auto_open = 0
+    seen = outcome(lambda: connection.request("GET", "/secret"))
+    connection.close()
+    plain = b"GET /secret" in server.finish().received[0]
+    shows(document=not plain, original=plain, saw="sent in plain text" if plain else told(seen))

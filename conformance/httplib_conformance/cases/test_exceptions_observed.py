@@ -1,11 +1,13 @@
 """What the original's exceptions were seen to carry, and to keep when they are copied."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from httplib_servers import Accept, AwaitRequest, Close
 
 from httplib_conformance.casemark import case, each_case
+from httplib_conformance.proxies import remote_text
 
 ARGUMENTS = {
     "HTTPException": ("one", 2),
@@ -140,3 +142,16 @@ def test_too_many_headers(httplib, replay):
     with pytest.raises(httplib.HTTPException) as caught:
         connection.getresponse()
     assert str(caught.value) == "got more than 100 headers"
+
+
+@case("incomplete-read-text-of-thousands-of-digits", "exceptions.incomplete-read.text.digits")
+def test_incomplete_read_of_thousands_of_digits(httplib, replay):
+    """The text of IncompleteRead has all of the thousands of digits of a chunk's size."""
+    server = replay(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 4000 + b"\r\nhi")
+    connection = httplib.HTTPConnection(server.host, server.port)
+    connection.request("GET", "/")
+    response = connection.getresponse()
+    with pytest.raises(httplib.IncompleteRead) as caught:
+        response.read()
+    digits = str(Decimal(16**4000 - 1 - len(b"hi")))
+    assert remote_text(caught.value) == f"IncompleteRead(2 bytes read, {digits} more expected)"

@@ -12,6 +12,12 @@ from httplib_conformance.cases.wire import (
     values_of,
 )
 
+ASKING = """
+def ask(connection):
+    connection.request("GET", "/", None, {"X-Name": bytearray(b"value")})
+"""
+"""A request with what would travel as bytes to where it is made, for `python.define`."""
+
 
 @case("request-arguments-by-position", "request.arguments.order")
 def test_request_by_position(httplib, replay):
@@ -217,3 +223,11 @@ def test_places(httplib, replay, place):
         connection.putheader(name, f"of {name}")
     connection.endheaders()
     assert values_of(only_request(server), "X-Name") == ["of X-Name"]
+
+
+@case("request-header-of-a-bytearray", "request.headers.bytearray")
+def test_bytearray(httplib, replay, python):
+    """The bytes of a bytearray are sent as the value of a header."""
+    server = replay(EMPTY_REPLY)
+    python.define(ASKING).ask(httplib.HTTPConnection(server.host, server.port))
+    assert values_of(only_request(server), "X-Name") == ["value"]

@@ -18,6 +18,13 @@ from httplib_conformance.cases.tls import (
 )
 from httplib_conformance.cases.wire import MAPPING, request_line, requests_of, values_of
 
+DICTIONARY = """
+class Headers(dict):
+    def put(self, name, value):
+        self[name] = value
+"""
+"""Headers that stay in the implementation's interpreter, for `python.define`."""
+
 DESTINATION = "www.wild.example"
 """The end of a tunnel that the wildcard certificate is for. Nobody looks its address up."""
 
@@ -347,3 +354,15 @@ def test_headers_of_a_mapping(httplib, replay, python):
     connection.set_tunnel("dest.example", 8080, python.define(MAPPING).Headers([("X-Proxy", "one")]))
     connection.request("GET", "/")
     assert values_of(requests_of(server)[0], "X-Proxy") == ["one"]
+
+
+@case("tunnel-headers-are-those-of-connecting", "tunnel.headers.when")
+def test_headers_when(httplib, replay, python):
+    """The CONNECT request has the headers that are in the mapping when the connection is made."""
+    server = replay(script=proxy("grants"))
+    headers = python.define(DICTIONARY).Headers({"X-First": "one"})
+    connection = httplib.HTTPConnection(server.host, server.port)
+    connection.set_tunnel("dest.example", 8080, headers)
+    headers.put("X-Later", "two")
+    connection.request("GET", "/")
+    assert values_of(requests_of(server)[0], "X-Later") == ["two"]
