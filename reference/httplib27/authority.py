@@ -7,7 +7,7 @@ Contract: pure functions without state, no look-up of names. "Authority" is the 
 import re
 
 from .exceptions import InvalidURL
-from .syntax import decimal, forbidden_in_url
+from .syntax import decimal, encode, forbidden_in_url
 
 # scheme "://" authority, up to what ends it (RFC 3986, section 3.2). The scheme is looked at
 # with its case: `HTTP://` is no absolute URL to the original.
@@ -90,6 +90,19 @@ def authority_of(url: str) -> str:
 def ascii_host(host: str) -> str:
     """Return a host's name as it goes on the wire; one that is not ASCII in its international form."""
     return host if host.isascii() else host.encode("idna").decode("ascii")
+
+
+def name_to_look_up(host: str) -> str | bytes:
+    """Return a host as its address is to be looked up.
+
+    What Python's IDNA takes for no name, such as one with an empty label, goes as bytes: then it
+    is the system that does not find it, which is an error of sockets.
+    """
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return encode(host)
+    return host
 
 
 def check_url(text: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from . import request_body
-from .authority import authority_of, check_url, host_field, split_host_port
+from .authority import authority_of, check_url, host_field, name_to_look_up, split_host_port
 from .exceptions import NotConnected
 from .response import HTTPResponse
 from .states import Event, State, next_state
@@ -135,10 +135,8 @@ class HTTPConnection:
             LineTooLong: A line of the proxy's answer is longer than 65536 bytes.
             ValueError: A header for the CONNECT request would break out of its line.
         """
-        try:
-            self.sock = socket.create_connection((self.host, self.port), self.timeout, self.source_address)
-        except UnicodeError as error:  # what no name can be, such as one with an empty label
-            raise socket.gaierror(socket.EAI_NONAME, f"No host has the name {self.host!r}") from error
+        address: Any = (name_to_look_up(self.host), self.port)
+        self.sock = socket.create_connection(address, self.timeout, self.source_address)
         if self._tunnel is not None:
             self._open_tunnel(self._tunnel)
 

@@ -1,7 +1,7 @@
 """Reading a response from a socket, and nothing but the response.
 
 Contract: a reader never takes from a plain socket a byte past the end of what it was asked for.
-Whoever takes the socket over, after `101 Switching Protocols`, after CONNECT, or between two
+Whoever takes that socket over, after `101 Switching Protocols`, after CONNECT, or between two
 responses, finds every byte there.
 
 The simple way to keep that promise is to receive one byte at a time while a line is being
@@ -11,7 +11,7 @@ the caller go on. Three kinds of source differ in how far that is possible:
 
     a plain socket          look ahead, then take what was served
     a TLS socket            cannot be looked into: bytes received too many wait for the next
-                            reader of the same socket
+                            reader of the same socket, and only a reader finds them
     anything else           what has `makefile()`, as tests and tunnels build them: its file is
                             asked for exactly the line or the bytes that are wanted
 """
