@@ -350,7 +350,7 @@ class Agent(object):
             return float(content)
         if kind == "native" and not PYTHON_2:
             return content
-        if kind == "integer":
+        if kind == "hexadecimal":
             try:
                 return int(content, 16)
             except ValueError:
@@ -368,7 +368,7 @@ class Agent(object):
             return value
         if isinstance(value, integer_types):
             value = int(value)
-            return value if -LARGE < value < LARGE else {"integer": "%x" % value}
+            return value if -LARGE < value < LARGE else {"hexadecimal": "%x" % value}
         if isinstance(value, float):
             return value if value - value == 0 else {"float": repr(float(value))}
         if isinstance(value, text_type):

@@ -90,7 +90,7 @@ def encode(value: object) -> JSON:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return value if -LARGE < value < LARGE else {"integer": f"{value:x}"}
+        return value if -LARGE < value < LARGE else {"hexadecimal": f"{value:x}"}
     if isinstance(value, float):
         return value if math.isfinite(value) else {"float": repr(value)}
     if isinstance(value, Text):
@@ -168,7 +168,7 @@ _DECODERS: dict[str, Callable[[JSON, Callable[[RemoteObject], object]], object]]
     "data": lambda content, _: str.encode(content, "latin-1"),
     "native": lambda content, _: Native(str.encode(content, "latin-1").decode("latin-1")),
     "float": lambda content, _: float(content),
-    "integer": lambda content, _: int(content, 16),
+    "hexadecimal": lambda content, _: int(content, 16),
     "list": lambda content, wrap: [decode(each, wrap) for each in content],
     "tuple": lambda content, wrap: tuple(decode(each, wrap) for each in content),
     "dict": _decode_pairs,

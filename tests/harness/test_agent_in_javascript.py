@@ -50,7 +50,7 @@ def test_its_answers_are_as_the_schema_says(ask):
         1,
         {"text": "t"},
         {"data": "\xff"},
-        {"integer": "-8000000000000000"},
+        {"hexadecimal": "-8000000000000000"},
         {"float": "inf"},
         {"tuple": [{"list": []}]},
     ]

@@ -144,7 +144,7 @@ WRONG: dict[str, tuple[str, str, str]] = {
     ),
     "sends headers twice": (
         "generated-steps",
-        r"the headers, as h11 reads them +\[.*\] +\[.*\('x-",
+        r"the headers, as h11 reads them +among others \[.*\] +\[.*\('x-",
         """
         original = httplib27.HTTPConnection.putheader
         def putheader(self, header, *values):

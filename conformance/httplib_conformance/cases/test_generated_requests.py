@@ -3,6 +3,7 @@
 Whether it is, h11 says, which knows nothing of this suite.
 """
 
+from collections import Counter
 from dataclasses import replace
 
 import h11
@@ -168,9 +169,17 @@ def test_steps(examples):
             *ending,
         )
         unfolded = [(name, " ".join(values)) for name, values in lines]
+        times = Counter(name.lower() for name, _ in lines)
+        sent = Sent(
+            line=f"{method} {selector} HTTP/1.1",
+            fields=tuple(f"{name}: {values[0]}" for name, values in lines if len(values) == 1),
+            once=tuple(name for name, _ in lines if times[name.lower()] == 1),
+            absent=("Accept-Encoding",),
+            body=body,
+        )
         exchange = answered(draw(NO_BODY), ())
         return scenario(
-            replace(exchange, calls=calls),
+            replace(exchange, calls=calls, sent=sent),
             looks=as_asked(method, selector, unfolded, body, in_order=True),
         )
 

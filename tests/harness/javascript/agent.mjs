@@ -21,7 +21,7 @@ function decode(value) {
   const [[kind, content]] = Object.entries(value);
   if (kind === "text" || kind === "native") return content;
   if (kind === "data") return Buffer.from(content, "latin1");
-  if (kind === "integer") return BigInt(content.replace(/^-?/, "0x")) * (content[0] === "-" ? -1n : 1n);
+  if (kind === "hexadecimal") return BigInt(content.replace(/^-?/, "0x")) * (content[0] === "-" ? -1n : 1n);
   if (kind === "float") return Number(content.replace("inf", "Infinity"));
   if (kind === "list") return content.map(decode);
   if (kind === "tuple") return Object.freeze(content.map(decode)); // what stands for a tuple here
@@ -35,7 +35,7 @@ function encode(value, id = `${step}.${++inside}`) {
   if (value === undefined || value === null || typeof value === "boolean") return value ?? null;
   if (Number.isNaN(value)) return { float: "nan" };
   if (typeof value === "number") return Number.isFinite(value) ? value : { float: value > 0 ? "inf" : "-inf" };
-  if (typeof value === "bigint") return { integer: value.toString(16) };
+  if (typeof value === "bigint") return { hexadecimal: value.toString(16) };
   if (typeof value === "string") return { text: value };
   if (value instanceof Uint8Array) return { data: Buffer.from(value).toString("latin1") };
   if (Array.isArray(value)) return { [Object.isFrozen(value) ? "tuple" : "list"]: value.map((each) => encode(each)) };
