@@ -10,6 +10,7 @@ import socket
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic
 from typing import TYPE_CHECKING, Self
 
 from httplib_servers.interrupts import uninterrupted
@@ -18,6 +19,7 @@ from httplib_servers.unreachable import Refuses
 
 from httplib_conformance.reply_reader import BadReply, ReplyReader
 from httplib_conformance.transcripts import Call, Captured, Exchange, Fields, Gives, Raises, Transcript
+from httplib_conformance.values import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from httplib_conformance.shots import Ask, Shot
 
 BOUND = 30.0
-"""How long, in seconds, a server may take to reply, or to end the connection."""
+"""How long, in seconds, a server may take for a reply, to its last byte or to the end of the connection."""
 
 PATIENCE = 3.0
 """How long a body waits for a reply of 100 before the server is taken for one that gives none."""
@@ -178,6 +180,8 @@ class _Client:
             if self._socket is None:
                 self._socket = socket.create_connection((self._relay.host, self._relay.port), BOUND)
                 self._taken = 0
+            deadline = monotonic() + BOUND
+            self._socket.settimeout(BOUND)
             self._socket.sendall(request[:until])
             if until < len(request):
                 self._await_continue(self._socket, reader)
@@ -186,32 +190,40 @@ class _Client:
             self._socket.sendall(request[until:])
             closed = False
             while not reader.complete or ((ends or reader.closes) and not closed):
-                data = self._socket.recv(65536)
+                data = _receive(self._socket, deadline)
                 closed = reader.complete and not data
                 if not closed:
                     reader.feed(data)
         except TimeoutError as error:
             raise CannotRecord(
-                f"{self._subject.title} keeps {line!r} waiting for {BOUND:g} seconds"
+                f"{self._subject.title} keeps {line!r} waiting for {BOUND:g} seconds, "
+                f"in which {count(reader.size, 'byte')} came"
             ) from error
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise CannotRecord(f"{self._subject.title} breaks off at {line!r}: {reason}") from error
-        except BadReply as error:
-            raise CannotRecord(
-                f"{self._subject.title} does not reply to {line!r} as HTTP has it: {error}"
-            ) from error
+        except (OSError, BadReply) as error:
+            raise CannotRecord(self._told(line, error)) from error
         raw = bytes(self._relay.conversations[-1].received[self._taken :])
         self._taken += len(raw)
         if closed:
             self._close()
         return _Reply(request, raw, reader, connects, closed)
 
+    def _told(self, line: str, error: OSError | BadReply) -> str:
+        """What is wrong, in words: that there is no server shows in how the relay ends the connection."""
+        unreached = self._relay.conversations[-1].unreached if self._relay.conversations else None
+        where = f"port {self._subject.port} of {self._subject.host}"
+        if isinstance(unreached, ConnectionRefusedError):
+            return f"nobody listens on {where}"
+        if unreached is not None:
+            return f"{where} cannot be reached: {unreached.strerror or unreached}"
+        if isinstance(error, BadReply):
+            return f"{self._subject.title} gives no reply to {line!r} that can be recorded: {error}"
+        return f"{self._subject.title} breaks off at {line!r}: {error.strerror or error}"
+
     def _await_continue(self, connection: socket.socket, reader: ReplyReader) -> None:
-        connection.settimeout(PATIENCE)
+        deadline = monotonic() + PATIENCE
         try:
             while not (reader.informational or reader.complete):
-                reader.feed(connection.recv(65536))
+                reader.feed(_receive(connection, deadline))
         except TimeoutError as error:
             raise NotAnswered(f"{self._subject.title} does not answer Expect: 100-continue") from error
         connection.settimeout(BOUND)
@@ -220,6 +232,19 @@ class _Client:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+
+def _receive(connection: socket.socket, deadline: float) -> bytes:
+    """What comes next, or the end of the stream.
+
+    Raises:
+        TimeoutError: Nothing has come when the time is up; nor is anything taken after that.
+    """
+    left = deadline - monotonic()
+    if left <= 0:
+        raise TimeoutError
+    connection.settimeout(left)
+    return connection.recv(65536)
 
 
 def _tunnelled(reply: _Reply, end: tuple[str, int]) -> Exchange:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import h11
 
+from httplib_conformance.values import count
+
+MOST = 1 << 20
+"""How many bytes a reply may have: each of them would stand in a transcript, which is read and played."""
+
 
 class BadReply(Exception):
     """The parser makes nothing of it; the message says why."""
@@ -23,6 +28,7 @@ class ReplyReader:
         fields: The header fields in their order, names in lower case.
         body: The body so far, its coding undone.
         complete: Whether the reply is there to its end.
+        size: How many bytes have come.
         closes: Whether the reply says, by its version, framing or Connection field, that its connection is
             not used again. (A keep-alive of HTTP/1.0 does not count: the parser knows none.)
     """
@@ -35,6 +41,7 @@ class ReplyReader:
         self.fields: list[tuple[str, str]] = []
         self.body = b""
         self.complete = False
+        self.size = 0
         self._ended = False
         self._connection = h11.Connection(h11.CLIENT)
         self._connection.send(h11.Request(method=method, target="/", headers=[("Host", "localhost")]))
@@ -49,10 +56,13 @@ class ReplyReader:
         """Take a piece; an empty one is the end of the stream.
 
         Raises:
-            BadReply: It is no reply, is cut short, or goes on beyond its end.
+            BadReply: It is no reply, is cut short, is too long, or goes on beyond its end.
         """
+        self.size += len(data)
+        if self.size > MOST:
+            raise BadReply(f"it has more than {count(MOST, 'byte')}")
         if self.complete:
-            raise BadReply(f"{len(data)} bytes come after its end")
+            raise _beyond(data)
         if not data:
             if self.status is None:
                 raise BadReply("the connection ends before its head does")
@@ -70,7 +80,7 @@ class ReplyReader:
         self.complete = True
         beyond, _ = self._connection.trailing_data
         if beyond:
-            raise BadReply(f"{len(beyond)} bytes come after its end")
+            raise _beyond(beyond)
 
     def _take(self, event: object) -> None:
         if isinstance(event, h11.InformationalResponse):
@@ -91,3 +101,7 @@ class ReplyReader:
         for name, value in self.fields:
             joined[name] = f"{joined[name]}, {value}" if name in joined else value
         return joined
+
+
+def _beyond(data: bytes) -> BadReply:
+    return BadReply(f"it goes on for {count(len(data), 'byte')} after its end")

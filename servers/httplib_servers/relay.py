@@ -28,10 +28,12 @@ class Conversation:
     Attributes:
         received: What the server has sent so far.
         ended: Whether the server has ended its stream, or was not to be reached.
+        unreached: Why the server was not to be reached, if it was not.
     """
 
     received: bytearray = field(default_factory=bytearray)
     ended: bool = False
+    unreached: OSError | None = None
 
 
 class Relay:
@@ -100,8 +102,9 @@ class Relay:
         self.conversations.append(conversation)
         try:
             server = self._sockets.enter_context(socket.create_connection(self._server, _BOUND))
-        except OSError:
+        except OSError as error:
             conversation.ended = True
+            conversation.unreached = error
             client.close()
             return
         client.settimeout(_BOUND)

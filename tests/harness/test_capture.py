@@ -1,7 +1,9 @@
 """What is captured from a server, and made of it; the servers are scripts."""
 
+import itertools
 import re
 import signal
+import socket
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +14,7 @@ from httplib_conformance.capture import CannotRecord, NotAnswered, Subject, reco
 from httplib_conformance.engine import Engine, Target
 from httplib_conformance.evidence import Deviates, Evidence
 from httplib_conformance.play import play
+from httplib_conformance.reply_reader import MOST
 from httplib_conformance.shots import SHOTS, TEXT, Ask, Shot
 from httplib_conformance.transcript_writer import write
 from httplib_servers import Accept, AwaitBytes, AwaitRequest, Close, ReplayServer, Reset, Send, Stall
@@ -198,14 +201,15 @@ def test_what_was_asked_otherwise_than_a_client_asks_is_noted(tmp_path):
         (one(OK + b"Content-Length: 9\r\n\r\nok", Close()), "peer closed connection without"),
         (one(b"", Close()), "the connection ends before its head does"),
         (one(b"220 mail.example ESMTP\r\n\r\n"), "illegal status line"),
-        (one(SHORT + b"!"), "1 bytes come after its end"),
+        (one(TO_END + b"!" * MOST, Close()), "it has more than 1048576 bytes"),
+        (one(SHORT + b"!"), "it goes on for 1 byte after its end"),
     ],
 )
 def test_a_server_that_does_not_reply(script, words):
     """In one sentence."""
     with pytest.raises(CannotRecord) as caught, subject(*script) as server:
         record(server, SHOTS["post"])
-    wanted = f"a fake does not reply to 'POST /echo HTTP/1.1' as HTTP has it: {words}"
+    wanted = f"a fake gives no reply to 'POST /echo HTTP/1.1' that can be recorded: {words}"
     assert str(caught.value).startswith(wanted)
     assert "\n" not in str(caught.value)
 
@@ -214,16 +218,61 @@ def test_a_server_that_does_not_reply(script, words):
 def test_a_server_that_falls_silent(script, monkeypatch):
     """Before its reply, or before the end that it has told of."""
     monkeypatch.setattr(capture, "BOUND", 0.1)
-    words = re.escape("a fake keeps 'POST /echo HTTP/1.1' waiting for 0.1 seconds")
+    words = re.escape("a fake keeps 'POST /echo HTTP/1.1' waiting for 0.1 seconds, in which ")
     with subject(*script) as server, pytest.raises(CannotRecord, match=words):
         record(server, SHOTS["post"])
 
 
-def test_a_server_that_is_not_there():
+@pytest.mark.parametrize(
+    ("name", "bound", "script", "error", "words"),
+    [
+        (
+            "post",
+            "BOUND",
+            one(TO_END, Send(b" of it"), Close()),
+            CannotRecord,
+            "waiting for 8 seconds, in which ",
+        ),
+        (
+            "expect-continue",
+            "PATIENCE",
+            [Accept(), AwaitRequest(body=0), Send(OK), Send(b"\r\n"), Close()],
+            NotAnswered,
+            "does not answer Expect",
+        ),
+    ],
+)
+def test_a_server_that_never_falls_silent(name, bound, script, error, words, monkeypatch):
+    """The time of a reply is that of all its pieces: here it is up though more of them are there."""
+    monkeypatch.setattr(capture, bound, 8.0)
+    monkeypatch.setattr(capture, "monotonic", itertools.chain([0, 1], itertools.repeat(9)).__next__)
+    with subject(*script) as server, pytest.raises(error, match=words):
+        record(server, SHOTS[name])
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (ConnectionRefusedError(111, "refused"), "nobody listens on port {port} of {host}"),
+        (OSError(99, "no such address"), "port {port} of {host} cannot be reached: no such address"),
+        (TimeoutError("timed out"), "port {port} of {host} cannot be reached: timed out"),
+    ],
+)
+def test_a_server_that_is_not_there(reason, words, monkeypatch):
+    """It is the relay that finds out, and the client is told."""
+
+    def connect(address, *rest):
+        if address == (nobody.host, nobody.port):
+            raise reason
+        return original(address, *rest)
+
+    original = socket.create_connection
+    monkeypatch.setattr(socket, "create_connection", connect)
     with Refuses() as nobody:
         server = Subject("fake", "a fake", "1.0", "", nobody.host, nobody.port, str, "x")
-        with pytest.raises(CannotRecord, match=r"a fake (does not reply|breaks off)"):
+        with pytest.raises(CannotRecord) as caught:
             record(server, SHOTS["post"])
+    assert str(caught.value) == words.format(port=nobody.port, host=nobody.host)
 
 
 def test_an_interruption_while_the_relay_begins(monkeypatch):

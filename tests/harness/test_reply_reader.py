@@ -56,8 +56,8 @@ def test_a_reply_is_not_complete_before_its_end(data):
         (OK, True, "the connection ends before its head does"),
         (OK + b"Content-Length: 2\r\n\r\no", True, "without sending complete message body"),
         (b"SSH-2.0-x\r\n\r\n", False, "illegal status line"),
-        (OK + b"Content-Length: 2\r\n\r\nokay", False, "1 bytes come after its end"),
-        (OK + b"Content-Length: 2\r\n\r\nok", True, "0 bytes come after its end"),
+        (OK + b"Content-Length: 2\r\n\r\nokay", False, "it goes on for 1 byte after its end"),
+        (OK + b"Content-Length: 2\r\n\r\nok", True, "it goes on for 0 bytes after its end"),
     ],
 )
 def test_what_is_no_reply(data, ended, words):
@@ -66,5 +66,5 @@ def test_what_is_no_reply(data, ended, words):
 
 
 def test_what_comes_in_one_piece_behind_a_reply():
-    with pytest.raises(BadReply, match="2 bytes come after its end"):
+    with pytest.raises(BadReply, match="it goes on for 2 bytes after its end"):
         ReplyReader("GET").feed(OK + b"Content-Length: 2\r\n\r\nokay")

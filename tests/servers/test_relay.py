@@ -53,6 +53,7 @@ def test_a_server_that_is_not_there() -> None:
     with Refuses() as nobody, Relay(nobody.host, nobody.port) as relay, connected(relay) as client:
         assert read_to_end(client) == b""
         assert relay.conversations[0].ended
+        assert isinstance(relay.conversations[0].unreached, ConnectionRefusedError)
 
 
 def test_connections_are_kept_apart() -> None:
