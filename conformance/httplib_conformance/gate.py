@@ -19,7 +19,7 @@ from rich.text import Text
 from httplib_conformance.catalogue import Level
 from httplib_conformance.evidence import Verdict
 from httplib_conformance.report import STYLES
-from httplib_conformance.schemas import BadData, check, load_toml, schema_of
+from httplib_conformance.schemas import BadData, check, load_toml, schema_of, too_much
 from httplib_conformance.transcript_writer import quoted
 
 if TYPE_CHECKING:
@@ -281,8 +281,10 @@ def _load_json(file: Path, schema: str) -> Any:
         data = json.loads(file.read_bytes())
     except OSError as error:
         raise BadData(f"{file}: cannot be read: {error.strerror}") from error
-    except ValueError as error:
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise BadData(f"{file}: is not JSON: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise BadData(f"{file}: {too_much(error)}") from error
     check(data, schema_of("httplib_conformance", schema), str(file))
     return data
 

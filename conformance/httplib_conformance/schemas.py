@@ -74,9 +74,13 @@ def check(data: object, schema: Schema, where: str) -> None:
     Raises:
         BadData: It is not as the schema says.
     """
-    error = schema.error_in(data)
-    if error is not None:
-        raise BadData(f"{where}: {explain(error)}")
+    try:
+        error = schema.error_in(data)
+        problem = "" if error is None else explain(error)
+    except RecursionError as error:
+        raise BadData(f"{where}: {too_much(error)}") from error
+    if problem:
+        raise BadData(f"{where}: {problem}")
 
 
 def load_toml(file: Traversable, schema: Schema) -> dict[str, Any]:
@@ -87,14 +91,24 @@ def load_toml(file: Traversable, schema: Schema) -> dict[str, Any]:
     """
     try:
         data = tomllib.loads(file.read_bytes().decode("utf-8"))
+        repr(data)  # what cannot be written, as some numbers in hexadecimal, could be shown to nobody
     except OSError as error:
         raise BadData(f"{file}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise BadData(f"{file}: is not UTF-8: {error.reason} at byte {error.start}") from error
     except tomllib.TOMLDecodeError as error:
         raise BadData(f"{file}: is not TOML: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise BadData(f"{file}: {too_much(error)}") from error
     check(data, schema, str(file))
     return data
+
+
+def too_much(error: ValueError | RecursionError) -> str:
+    """What is wrong with well-formed data that cannot be read: Python has limits of its own."""
+    if isinstance(error, RecursionError):
+        return "is nested too deeply to be read"
+    return "has a number of too many digits to be read"
 
 
 # Patterns of the schemas in words; what a pattern is not named here for is told by its description.

@@ -12,7 +12,7 @@ from datetime import date
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from httplib_conformance.schemas import BadData, load_toml, schema_of
+from httplib_conformance.schemas import BadData, load_toml, schema_of, too_much
 from httplib_conformance.transcript_values import argument, arguments, as_bytes, expected, pairs_of, shown
 
 if TYPE_CHECKING:
@@ -240,6 +240,8 @@ def load(file: Traversable) -> Transcript:
         captured = _captured(data["captured"], replies) if "captured" in data else None
     except ValueError as error:
         raise BadData(f"{file}: {where}{error}") from error
+    except RecursionError as error:
+        raise BadData(f"{file}: {where}: {too_much(error)}") from error
     return Transcript(
         id=data["id"],
         title=data["title"],

@@ -406,12 +406,19 @@ def test_as_json(command, tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(None, "cannot be read"), ("{", "is not JSON"), ("{}", "the file lacks the key 'schema'")],
+    [
+        (None, "cannot be read"),
+        ("{", "is not JSON"),
+        ("{}", "the file lacks the key 'schema'"),
+        ("[" * 100000, "is nested too deeply to be read"),
+        ("1" * 5000, "has a number of too many digits to be read"),
+        (b"\xff\xfe\x00", "is not JSON"),
+    ],
 )
 def test_results_that_are_none(command, tmp_path, content, words):
     file = tmp_path / "results.json"
     if content is not None:
-        file.write_text(content, "utf-8")
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
     ran = command("requirements", file)
     assert ran.exit_code == 2
     assert f"results.json: {words}" in ran.stderr

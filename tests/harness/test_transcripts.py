@@ -137,6 +137,10 @@ def test_an_exchange_without_a_reply_opens_no_connection(load):
         (b"id = 'a'\nid = 'b'\n", "is not TOML: Cannot overwrite a value (at line 2, column 9)"),
         (b'id = "\xe4"', "is not UTF-8: invalid continuation byte at byte 6"),
         (b"", "the file lacks the key 'id', 'title', 'covers', 'exchange'"),
+        (b"id = " + b"[" * 5000, "is nested too deeply to be read"),
+        (b"id" + b".a" * 5000 + b" = 1", "is nested too deeply to be read"),
+        (b"id = " + b"1" * 5000, "has a number of too many digits to be read"),
+        (b"id = 0x" + b"f" * 5000, "has a number of too many digits to be read"),
     ],
 )
 def test_a_file_that_is_none(tmp_path, content, words):
@@ -398,6 +402,26 @@ def test_what_only_the_quick_check_minds_is_right():
     check({"day": date(2026, 1, 2)}, Schema({"type": "object"}), "it")
     with pytest.raises(BadData, match=r"^it: day is datetime.date\(2026, 1, 2\); expected string"):
         check({"day": date(2026, 1, 2)}, Schema({"properties": {"day": {"type": "string"}}}), "it")
+
+
+def nested(depth, data):
+    """Data in a list in a list, and so on."""
+    for _ in range(depth):
+        data = [data]
+    return data
+
+
+def test_what_cannot_be_checked_for_its_depth():
+    deep = {"$ref": "#/$defs/deep", "$defs": {"deep": {"type": "array", "items": {"$ref": "#/$defs/deep"}}}}
+    with pytest.raises(BadData, match=r"^it: is nested too deeply to be read$"):
+        check(nested(5000, "no list"), Schema(deep), "it")
+
+
+def test_values_that_are_nested_too_deeply(complaint, monkeypatch):
+    """How deep that is depends on the version of Python."""
+    monkeypatch.setattr(transcripts, "arguments", lambda data: repr(nested(200000, "")))
+    said = complaint('[[exchange]]\nrequest = ["GET", "/"]\n')
+    assert said == "exchange[0]: is nested too deeply to be read"
 
 
 # -- requirements
