@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from httplib_conformance import capture, transcripts
 from httplib_conformance.__main__ import main
 from httplib_conformance.commands import record
-from httplib_servers import Accept, AwaitRequest, ReplayServer, Send, Stall
+from httplib_servers import Accept, AwaitRequest, Close, ReplayServer, Send, Stall
 from httplib_servers.real import RECIPES, Recipe, recipe
 
 BOUND = 60
@@ -182,6 +182,9 @@ SAID = ("--server", "x", "--server-version", "1")
             2,
             "'../x' is no name for ids; expected words in lower",
         ),
+        (["http://127.0.0.1/", *SAID, "--name", ""], 2, "'' is no name for ids; expected words in lower"),
+        (["http://127.0.0.1:0/", *SAID], 2, "'http://127.0.0.1:0/' has port 0, where nobody can listen; "),
+        (["http://127.0.0.1:1/", *SAID], 3, "nobody listens on port 1 of 127.0.0.1"),
         (
             ["http-server", "--shot", "tunnel"],
             5,
@@ -202,6 +205,36 @@ def test_what_cannot_be_done(arguments, status, words, tmp_path):
     assert not (tmp_path / "captured").exists()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["http-server", "--server", "x", "--name", "y"], "--name goes with a URL; expected one, such as "),
+        (["http-server", "--configuration", ""], "--configuration goes with a URL; expected one, such as "),
+        (["--server-version", "1"], "--server-version goes with a URL; expected one, such as "),
+        (["--to", ""], "Invalid value for '--to': the name is empty; expected that of a folder"),
+        *(
+            (
+                ["http://127.0.0.1:1/", *SAID, option, "x\udcff"],
+                f"Invalid value for '{option}': 'x\\udcff' is no text; expected UTF-8",
+            )
+            for option in ("--server", "--server-version", "--configuration")
+        ),
+    ],
+)
+def test_options_that_do_not_do(arguments, words):
+    """Which is said before anybody is asked."""
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"Error: {words}" in result.stderr
+
+
+def test_what_is_said_does_nothing_to_a_terminal():
+    with ReplayServer([Accept(), AwaitRequest(), Close()]) as server:
+        url = f"http://{server.host}:{server.port}/"
+        result = run(url, "--server", "x\x1b[2J", "--server-version", "1", "--shot", "head")
+    assert refused(result).startswith("x\\x1b[2J gives no reply to 'HEAD / HTTP/1.1' that can be recorded: ")
+
+
 def test_a_server_that_does_not_start():
     """It is quoted."""
     result = run("wrong")
@@ -213,10 +246,10 @@ def test_a_server_that_does_not_start():
 
 
 def test_an_address_of_ipv6_may_be_given():
-    """It is talked to, though nobody is there."""
+    """It is talked to, though nobody is there, or this machine has no such addresses."""
     result = run("http://[::1]:1/", *SAID, "--shot", "head")
     assert result.exit_code == 3
-    assert refused(result).startswith("x ")
+    assert "port 1 of ::1" in refused(result)
 
 
 def test_what_is_not_answered_is_told(monkeypatch):

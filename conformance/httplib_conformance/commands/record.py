@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
@@ -16,6 +15,7 @@ from httplib_servers.real import RECIPES, CannotStart, Missing, Recipe, find
 
 from httplib_conformance.capture import CannotRecord, NotAnswered, Subject, record
 from httplib_conformance.checker import CANNOT_START, WRONG_USAGE
+from httplib_conformance.commands.common import fail
 from httplib_conformance.runner import NOTHING_SELECTED
 from httplib_conformance.serving import terminated_like_interrupted
 from httplib_conformance.shots import SHOTS, Shot
@@ -50,13 +50,37 @@ class _Address:
     path: str
 
 
+def _words(_context: click.Context, _option: click.Parameter, words: str | None) -> str | None:
+    """What an option says of a server; bytes that are no text come as surrogates, which no file can hold.
+
+    Raises:
+        click.BadParameter: There are such bytes in it.
+    """
+    try:
+        (words or "").encode()
+    except UnicodeEncodeError:
+        raise click.BadParameter(f"{words!r} is no text; expected UTF-8") from None
+    return words
+
+
+def _folder(_context: click.Context, _option: click.Parameter, name: str) -> Path:
+    """The folder of that name.
+
+    Raises:
+        click.BadParameter: The name is empty, which would be the current folder.
+    """
+    if not name:
+        raise click.BadParameter("the name is empty; expected that of a folder")
+    return Path(name)
+
+
 @click.command("record")
 @click.argument("servers", metavar="[SERVER_OR_URL]...", nargs=-1)
 @click.option(
     "--to",
     "folder",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    callback=_folder,
     default="captured",
     show_default=True,
     help="Where the transcripts are written, in a folder for each server.",
@@ -70,43 +94,52 @@ class _Address:
     help="Only this; repeatable.",
 )
 @click.option("--force", is_flag=True, help="Write over files that are there already.")
-@click.option("--name", default="server", show_default=True, help="With a URL: what it is called in ids.")
-@click.option("--server", metavar="WORDS", help="With a URL: what the server is.")
-@click.option("--server-version", metavar="VERSION", help="With a URL: its version.")
-@click.option("--configuration", metavar="WORDS", default="", help="With a URL: how it is configured.")
+@click.option("--name", help="With a URL: what it is called in ids (default: server).")
+@click.option("--server", metavar="WORDS", callback=_words, help="With a URL: what the server is.")
+@click.option("--server-version", metavar="VERSION", callback=_words, help="With a URL: its version.")
+@click.option("--configuration", metavar="WORDS", callback=_words, help="With a URL: how it is configured.")
 def record_(
     servers: tuple[str, ...],
     folder: Path,
     shots: tuple[str, ...],
     force: bool,
-    name: str,
+    name: str | None,
     server: str | None,
     server_version: str | None,
-    configuration: str,
+    configuration: str | None,
 ) -> None:
     """Capture what real servers reply, and write transcripts of it.
 
     SERVER is the name of a server that is started from its package; URL, such as
     http://127.0.0.1:8080/page, is a page of a server that runs already. Without any, list the servers.
     """
+    said = {
+        "--name": name,
+        "--server": server,
+        "--server-version": server_version,
+        "--configuration": configuration,
+    }
+    given = [option for option, words in said.items() if words is not None]
+    if given and not any("://" in each for each in servers):
+        raise click.UsageError(f"{given[0]} goes with a URL; expected one, such as http://127.0.0.1:8080/")
     if not servers:
         _list()
         return
     chosen = tuple(SHOTS[each] for each in shots or SHOTS)
     named = None
     if server and server_version:
-        named = _Named(name, server, server_version, configuration)
+        named = _Named("server" if name is None else name, server, server_version, configuration or "")
     subjects = [_address(each, named) if "://" in each else _recipe(each) for each in dict.fromkeys(servers)]
     if sum(isinstance(each, _Address) for each in subjects) > 1:
-        _fail("there is one --name; expected one URL at most", WRONG_USAGE)
+        fail("there is one --name; expected one URL at most", WRONG_USAGE)
     plans = [(subject, _applying(subject, chosen)) for subject in subjects]
     files = [_file(folder, _name(subject), shot) for subject, shots in plans for shot in shots]
     if not files:
-        _fail("nothing was selected: none of the servers can be asked that", NOTHING_SELECTED)
+        fail("nothing was selected: none of the servers can be asked that", NOTHING_SELECTED)
     there = [str(file) for file in files if file.exists()]
     if there and not force:
         more = f" (and {count(len(there) - 1, 'more')})" if len(there) > 1 else ""
-        _fail(f"{there[0]!r} exists{more}; --force writes over it", WRONG_USAGE)
+        fail(f"{there[0]!r} exists{more}; --force writes over it", WRONG_USAGE)
     try:
         with terminated_like_interrupted():
             written = 0
@@ -116,9 +149,9 @@ def record_(
             for subject, wanted in plans:
                 written += _record(subject, wanted, folder)
     except (Missing, CannotStart, CannotRecord) as error:
-        _fail(str(error), CANNOT_START)
+        fail(str(error), CANNOT_START)
     except KeyboardInterrupt:
-        _fail("interrupted", INTERRUPTED)
+        fail("interrupted", INTERRUPTED)
     click.echo(f"{count(written, 'transcript')} written")
 
 
@@ -135,7 +168,7 @@ def _recipe(name: str) -> Recipe:
     try:
         return find(name)
     except ValueError as error:
-        _fail(str(error), WRONG_USAGE)
+        fail(str(error), WRONG_USAGE)
 
 
 def _address(url: str, named: _Named | None) -> _Address:
@@ -145,22 +178,24 @@ def _address(url: str, named: _Named | None) -> _Address:
     """
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or 80
+        host, port = parts.hostname or "", 80 if parts.port is None else parts.port
         is_own = parts.scheme == "http" and ip_address(host).is_loopback
     except ValueError:
         is_own = False
     if not re.fullmatch("[!-~]+", url):
-        _fail(f"{url!r} is no URL; expected nothing but visible characters of ASCII in it", WRONG_USAGE)
+        fail(f"{url!r} is no URL; expected nothing but visible characters of ASCII in it", WRONG_USAGE)
     if not is_own:
-        _fail(
+        fail(
             f"{url!r} is no page of this machine; expected http:// and a loopback address, "
             "such as http://127.0.0.1:8080/",
             WRONG_USAGE,
         )
+    if port == 0:
+        fail(f"{url!r} has port 0, where nobody can listen; expected one from 1 to 65535", WRONG_USAGE)
     if named is None:
-        _fail(f"nobody knows what serves {url!r}; say it with --server and --server-version", WRONG_USAGE)
+        fail(f"nobody knows what serves {url!r}; say it with --server and --server-version", WRONG_USAGE)
     if not _NAME.fullmatch(named.name):
-        _fail(
+        fail(
             f"{named.name!r} is no name for ids; expected words in lower case, joined by hyphens",
             WRONG_USAGE,
         )
@@ -236,10 +271,5 @@ def _record(subject: Recipe | _Address, shots: list[Shot], folder: Path) -> int:
             click.echo(file)
     except OSError as error:
         where = f"{error.filename!r}" if error.filename else "the transcripts"
-        _fail(f"{where} cannot be written: {error.strerror}", WRONG_USAGE)
+        fail(f"{where} cannot be written: {error.strerror}", WRONG_USAGE)
     return len(files)
-
-
-def _fail(message: str, status: int) -> NoReturn:
-    click.echo(f"Error: {message}", err=True)
-    sys.exit(status)
