@@ -22,6 +22,7 @@ from httplib_servers.script import secured
 from httplib_servers.unreachable import NeverAccepts, Refuses, Unavailable
 
 from httplib_conformance.play import script
+from httplib_conformance.report import visible
 from httplib_conformance.schemas import BadData
 from httplib_conformance.segmentation import whole
 from httplib_conformance.transcripts import Transcript, corpus, load
@@ -84,6 +85,8 @@ def serve(name: str, place: Place, say: Callable[[str], None]) -> None:
         is_own = False
     if not is_own:
         raise CannotServe(f"{place.host!r} is no loopback address, such as 127.0.0.1 or ::1")
+    if name in UNREACHABLE and place.tls is not None:
+        raise CannotServe(f"nobody gets as far as TLS with {name!r}; expected no --tls")
     with suppress(KeyboardInterrupt), ExitStack() as stack:
         stack.enter_context(terminated_like_interrupted())
         if name in UNREACHABLE:
@@ -197,7 +200,7 @@ def _context(tls: str, say: Callable[[str], None], stack: ExitStack) -> ssl.SSLC
 
 
 def _announce(title: str, address: str, say: Callable[[str], None]) -> None:
-    say(title)
+    say(visible(title))
     say(f"at {address} until interrupted (Ctrl-C)")
     say("")
 

@@ -161,7 +161,7 @@ def test_a_file_is_served_as_well(tmp_path: Path) -> None:
     """A transcript that is not in the corpus, to one client."""
     file = tmp_path / "mine.toml"
     file.write_text(
-        'id = "mine"\ntitle = "A transcript of mine"\ncovers = ["connection.host"]\n'
+        'id = "mine"\ntitle = "A transcript of mine\\u001b[2J"\ncovers = ["connection.host"]\n'
         '[[exchange]]\nrequest = ["GET", "/"]\nreply = """HTTP/1.1 204 Mine\\r\n\\r\n"""\nthen = "close"\n',
         "utf-8",
     )
@@ -176,7 +176,7 @@ def test_a_file_is_served_as_well(tmp_path: Path) -> None:
 
         serve(str(file), Place(tls="self-signed", once=True), say)
         assert received[0].result(BOUND) == b"HTTP/1.1 204 Mine\r\n\r\n"
-    assert lines[2] == "A transcript of mine"
+    assert lines[2] == "A transcript of mine\\x1b[2J"
     assert lines[-2:] == ["The client did what the script awaits.", ""]
 
 
@@ -249,6 +249,8 @@ def test_without_a_name_there_is_a_list() -> None:
         ([TRANSCRIPT, "--host", "localhost"], "'localhost' is no loopback address"),
         ([TRANSCRIPT, "--port", "65536"], "65536 is not in the range"),
         ([TRANSCRIPT, "--tls", "none"], "'none' is not one of 'valid', 'wrong-host'"),
+        (["refuses", "--tls", "valid"], "nobody gets as far as TLS with 'refuses'; expected no --tls"),
+        (["never-accepts", "--tls", "expired"], "nobody gets as far as TLS with 'never-accepts'; "),
     ],
 )
 def test_what_cannot_be_served_is_said(arguments: list[str], words: str) -> None:
