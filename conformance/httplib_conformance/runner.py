@@ -30,7 +30,7 @@ from httplib_conformance.report import (
     render_summary,
     render_verdict,
 )
-from httplib_conformance.start import INTERRUPTED, OutputLost
+from httplib_conformance.start import INTERRUPTED, UNUSABLE, OutputLost
 from httplib_conformance.values import count
 
 if TYPE_CHECKING:
@@ -320,7 +320,11 @@ def _interrupting(plugin: Watch) -> Iterator[None]:
 def _scratch() -> Iterator[Path]:
     """A folder for all temporary files of a run, which goes away with them."""
     before = tempfile.tempdir
-    with tempfile.TemporaryDirectory(prefix="httplib-conformance-") as folder:
+    try:
+        temporary = tempfile.TemporaryDirectory(prefix="httplib-conformance-")
+    except OSError as error:
+        raise RunFailed(f"there is no place for temporary files: {error.strerror}", UNUSABLE) from error
+    with temporary as folder:
         tempfile.tempdir = folder
         # Real servers give up root's rights, and have their files in it: who knows a path may go there.
         Path(folder).chmod(0o711)

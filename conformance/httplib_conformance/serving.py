@@ -25,6 +25,7 @@ from httplib_conformance.play import script
 from httplib_conformance.report import visible
 from httplib_conformance.schemas import BadData
 from httplib_conformance.segmentation import whole
+from httplib_conformance.start import ENDINGS, end_as_by_interruption
 from httplib_conformance.transcripts import Transcript, corpus, load
 
 if TYPE_CHECKING:
@@ -217,9 +218,11 @@ def _cannot_listen(host: str, port: int, error: OSError) -> CannotServe:
 
 @contextmanager
 def terminated_like_interrupted() -> Iterator[None]:
-    """Let SIGTERM end it as Ctrl-C does, so that nothing is left behind then either."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Let SIGTERM and SIGHUP end it as Ctrl-C does, so that nothing is left behind then either."""
+    before = {number: signal.getsignal(number) for number in ENDINGS}
+    end_as_by_interruption()
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -21,7 +21,10 @@ UNUSABLE = 2
 """The exit status when the user's surroundings do not do; it is that of wrong usage."""
 
 INTERRUPTED = 130
-"""The exit status after Ctrl-C, or SIGTERM."""
+"""The exit status after Ctrl-C, SIGTERM or SIGHUP."""
+
+ENDINGS = (signal.SIGTERM, signal.SIGHUP)
+"""The signals by which others than a keyboard end a program; SIGHUP comes when a terminal is closed."""
 
 NO_READER = 141
 """The exit status when nobody reads standard output any more, as that of any command in a pipe."""
@@ -32,7 +35,7 @@ class OutputLost(Exception):
 
 
 class _Output(io.TextIOWrapper):
-    """A text stream.  Once that fails, it says so once, and then takes anything.
+    """Standard output.  Once that fails, it says so once, and then takes anything.
 
     The layers below are those of Python, in C: an interruption between two statements of one of ours would
     have what was written already written again.
@@ -42,20 +45,32 @@ class _Output(io.TextIOWrapper):
         try:
             return super().write(text)
         except OSError as error:
-            raise self._lost() from error
+            self._lose(error)
+            return len(text)
 
     def flush(self) -> None:
         try:
             super().flush()
         except OSError as error:
-            raise self._lost() from error
+            self._lose(error)
 
-    def _lost(self) -> OutputLost:
+    def _lose(self, error: OSError) -> None:
         """Let all that is still to be written go nowhere."""
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self.fileno())
         os.close(nowhere)
-        return OutputLost()
+        self.report(error)
+
+    def report(self, error: OSError) -> None:
+        """Say that it has failed."""
+        raise OutputLost from error
+
+
+class _Complaints(_Output):
+    """Standard error.  Once that fails there is nobody to tell: what is left is the exit status."""
+
+    def report(self, error: OSError) -> None:
+        """Say nothing."""
 
 
 def output_to(descriptor: int, encoding: str) -> TextIO:
@@ -67,6 +82,12 @@ def output_to(descriptor: int, encoding: str) -> TextIO:
     return _Output(io.BufferedWriter(raw), encoding, errors="backslashreplace", line_buffering=raw.isatty())
 
 
+def complaints_to(descriptor: int, encoding: str) -> TextIO:
+    """A text stream on a descriptor, for standard error: nothing goes wrong in writing."""
+    buffer = io.BufferedWriter(io.FileIO(descriptor, "w", closefd=False))
+    return _Complaints(buffer, encoding, errors="backslashreplace", line_buffering=True)
+
+
 def explain(lost: OutputLost) -> tuple[str, int]:
     """What to say when standard output is lost, nothing for a pipe that nobody reads, and the exit status."""
     error = lost.__cause__
@@ -74,6 +95,16 @@ def explain(lost: OutputLost) -> tuple[str, int]:
     if error.errno == errno.EPIPE:
         return "", NO_READER
     return f"standard output cannot be written to: {error.strerror}", UNUSABLE
+
+
+def end_as_by_interruption() -> None:
+    """Let all that ends the process do so as Ctrl-C does, so that nothing is left behind.
+
+    What whoever started it has it ignore, as nohup does SIGHUP, stays ignored.
+    """
+    for number in ENDINGS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
 
 
 def main() -> None:  # pragma: no cover (in processes of their own)
@@ -96,23 +127,25 @@ def run(load: Callable[[], Callable[[], object]]) -> None:  # pragma: no cover (
     message, status = "", 0
     try:
         _open_streams()
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing is left behind
+        sys.stderr = complaints_to(2, sys.stderr.encoding)
+        end_as_by_interruption()
         sys.stdout = output_to(1, sys.stdout.encoding)
-        Path.cwd()
-        command = load()
         try:
-            command()
-        finally:
-            sys.stdout.flush()
+            Path.cwd()
+        except FileNotFoundError:
+            message, status = "the current folder does not exist any more", UNUSABLE
+        else:
+            command = load()
+            try:
+                command()
+            finally:
+                sys.stdout.flush()
     except KeyboardInterrupt:
         message, status = "interrupted", INTERRUPTED
-    except FileNotFoundError as error:
-        if error.filename is not None:
-            raise
-        message, status = "the current folder does not exist any more", UNUSABLE
     except OutputLost as lost:
         message, status = explain(lost)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is over
+    for number in (signal.SIGINT, *ENDINGS):
+        signal.signal(number, signal.SIG_IGN)  # it is over
     if message:
         sys.stderr.write(f"Error: {message}\n")
     sys.exit(status)

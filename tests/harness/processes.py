@@ -16,8 +16,8 @@ def run_python(*args: str, **how) -> subprocess.CompletedProcess[str]:
 def on_sample_cases(cases) -> list[str]:
     """The arguments of an interpreter that make it the command line on other cases than those shipped."""
     program = (
-        "import pathlib, httplib_conformance.runner as runner, httplib_conformance.__main__ as command;"
+        "import pathlib; from httplib_conformance import __main__ as command, runner, start;"
         f"runner.CASES = pathlib.Path({str(cases)!r});"
-        "command.main()"
+        "start.run(lambda: command.main)"
     )
     return ["-c", program]

@@ -86,8 +86,12 @@ def all_end(mark):
 
 
 @pytest.mark.parametrize("mode", [("--jobs", "1"), ("--jobs", "2"), ("--in-process",)])
-def test_ctrl_c(sample_cases, tmp_path, mode):
-    """In a case that hangs: it ends at once, with one line and status 130, and leaves nothing."""
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGHUP])
+def test_ctrl_c(sample_cases, tmp_path, mode, by):
+    """In a case that hangs: it ends at once, with one line and status 130, and leaves nothing.
+
+    So it does when its terminal is closed.
+    """
     command = [sys.executable, *on_sample_cases(sample_cases), "run", "--case", "hangs-until-interrupted"]
     command += ["--case", "passes", "--timeout", "3600", *mode]
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
@@ -98,7 +102,7 @@ def test_ctrl_c(sample_cases, tmp_path, mode):
         assert process.stderr
         until(b"it hangs now\n", process.stderr.fileno())
         # To all of the foreground, as a terminal does it.
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, by)
         told, complained = process.communicate(timeout=SECONDS)
     assert process.returncode == 130, complained
     assert b"Traceback" not in told + complained

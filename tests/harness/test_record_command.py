@@ -313,7 +313,7 @@ def test_an_interruption_is_told(monkeypatch):
     assert (result.exit_code, refused(result)) == (130, "interrupted")
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interruption_leaves_nothing(by, temporary, tmp_path):
     """The server has been asked, and does not reply, when it comes."""
     program = (

@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 from httplib_conformance import serving
 from httplib_conformance.__main__ import main
-from httplib_conformance.serving import CannotServe, Place, serve
+from httplib_conformance.serving import CannotServe, Place, serve, terminated_like_interrupted
 from httplib_servers.unreachable import NeverAccepts, Unavailable
 
 # No wait in these tests is longer, in seconds; only a defect makes one that long.
@@ -125,7 +125,8 @@ def test_what_the_client_did_otherwise_is_said(started: list[Served]) -> None:
     assert served.end() == (0, "")
 
 
-def test_tls_is_served_with_what_a_client_needs(started: list[Served]) -> None:
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGHUP])
+def test_tls_is_served_with_what_a_client_needs(started: list[Served], by: int) -> None:
     """The authority is in a file, which is gone when the server ends, however it is ended."""
     served = Served("stalls-in-body", "--tls", "client-certificate")
     started.append(served)
@@ -143,7 +144,7 @@ def test_tls_is_served_with_what_a_client_needs(started: list[Served]) -> None:
         assert client.recv(65536).endswith(b"\r\n\r\nhello")
     assert "client certificate: 'a client'" in served.log()
     assert Path(authority).exists()
-    assert served.end(signal.SIGTERM) == (0, "")
+    assert served.end(by) == (0, "")
     assert not Path(authority).parent.exists()
 
 
@@ -180,7 +181,7 @@ def test_a_file_is_served_as_well(tmp_path: Path) -> None:
     assert lines[-2:] == ["The client did what the script awaits.", ""]
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_one_client_after_the_other_is_served(by: int) -> None:
     """At the same address, until it is interrupted or terminated."""
     lines: list[str] = []
@@ -195,11 +196,22 @@ def test_one_client_after_the_other_is_served(by: int) -> None:
                 address = next(each for each in lines if each.startswith("at ")).split()[1]
                 received.append(clients.submit(talk, address, secure=False))
 
-        before = signal.getsignal(signal.SIGTERM)
+        before = signal.getsignal(by)
         serve("proxy-closes", Place(), say)
         assert [each.result(BOUND) for each in received] == [b"", b""]
-    assert signal.getsignal(signal.SIGTERM) is before
+    assert signal.getsignal(by) is before
     assert lines.count("The client did what the script awaits.") == 2
+
+
+def test_what_is_ignored_stays_so() -> None:
+    """As with nohup: a terminal that is closed does not end it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with terminated_like_interrupted():
+            signal.raise_signal(signal.SIGHUP)
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 @pytest.mark.parametrize("name", ["refuses", "never-accepts"])

@@ -6,10 +6,11 @@ import os
 import shlex
 import subprocess
 import sys
+import tempfile
 
 import pytest
 from httplib_conformance import runner
-from httplib_conformance.start import OutputLost, explain, output_to
+from httplib_conformance.start import OutputLost, complaints_to, explain, output_to
 
 from harness.processes import SECONDS, run_python
 
@@ -48,6 +49,16 @@ def test_a_full_disk(args):
     ended = shell('"$@" >/dev/full', *args)
     assert ended.returncode == 2
     assert ended.stderr == f"Error: standard output cannot be written to: {os.strerror(errno.ENOSPC)}\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "status"),
+    [(("show", "no-such-case"), 2), (("run", "--no-such-option"), 2), (("run", "json"), 3)],
+)
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")  # noqa: PTH110
+def test_a_full_disk_for_errors(args, status):
+    """Then nobody can be told what was wrong, and the status is as ever."""
+    assert shell('"$@" 2>/dev/full', *args).returncode == status
 
 
 @pytest.mark.parametrize("args", [ONE, ("list", "-q")])
@@ -98,6 +109,19 @@ def test_more_output_than_is_kept_is_lost_while_it_is_written():
     os.close(theirs)
 
 
+def test_complaints_are_lost_silently():
+    """They are written a line at a time."""
+    ours, theirs = os.pipe()
+    complaints = complaints_to(theirs, "utf-8")
+    complaints.write("x\n")
+    assert os.read(ours, 9) == b"x\n"
+    os.close(ours)
+    assert complaints.write("y\n") == 2
+    complaints.write("z")
+    complaints.flush()
+    os.close(theirs)
+
+
 def test_what_is_said_of_output_that_is_lost():
     lost = OutputLost()
     lost.__cause__ = OSError(errno.ENOSPC, "the disk is full")
@@ -116,11 +140,20 @@ def test_output_that_is_lost_in_a_run_is_no_fault_of_the_suite(command, monkeypa
 # -- interruptions
 
 
-@pytest.mark.parametrize("how", ["raise KeyboardInterrupt", "os.kill(os.getpid(), 15)", "os.kill(0, 2)"])
+@pytest.mark.parametrize(
+    "how", ["raise KeyboardInterrupt", "os.kill(os.getpid(), 15)", "os.kill(os.getpid(), 1)", "os.kill(0, 2)"]
+)
 def test_interrupted_while_it_is_loaded(how):
-    """It takes a while to import all that is needed; SIGTERM is as good as Ctrl-C."""
+    """It takes a while to import all that is needed; SIGTERM and SIGHUP are as good as Ctrl-C."""
     ended = started(f"def load(): {how}\n", start_new_session=True)
     assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "Error: interrupted\n")
+
+
+def test_a_terminal_that_is_closed_is_nothing_to_nohup():
+    ended = started(
+        "import signal\nsignal.signal(1, signal.SIG_IGN)\ndef load(): os.kill(os.getpid(), 1); sys.exit(7)"
+    )
+    assert (ended.returncode, ended.stderr) == (7, "")
 
 
 @pytest.mark.parametrize(
@@ -147,6 +180,17 @@ def test_a_folder_that_is_gone(tmp_path):
     script = f'cd {shlex.quote(str(tmp_path))} && rmdir "$PWD" && {shlex.join(command)}'
     ended = subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=SECONDS, check=False)
     assert (ended.returncode, ended.stderr) == (2, "Error: the current folder does not exist any more\n")
+
+
+def test_no_place_for_temporary_files(command, monkeypatch):
+    """Which is not said of the current folder, though Python reports it as a file that is not there."""
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["/no/such/folder"])
+    ran = command("list")
+    words = (
+        "there is no place for temporary files: No usable temporary directory found in ['/no/such/folder']"
+    )
+    assert (ran.exit_code, ran.stderr) == (2, f"Error: {words}\n")
 
 
 def test_modules_of_the_current_folder_do_not_stand_in_for_those_of_a_worker(command, tmp_path, monkeypatch):

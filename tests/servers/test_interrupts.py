@@ -53,13 +53,14 @@ def test_without_ctrl_c_nothing_is_different() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_another_signal_that_interrupts_waits_as_well() -> None:
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+@pytest.mark.parametrize("other", [signal.SIGTERM, signal.SIGHUP])
+def test_another_signal_that_interrupts_waits_as_well(other: signal.Signals) -> None:
+    before = signal.signal(other, signal.default_int_handler)
     done = []
 
     def block() -> None:
         with uninterrupted():
-            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(other)
             signal.raise_signal(signal.SIGINT)
             done.append("the rest of the block")
 
@@ -67,7 +68,7 @@ def test_another_signal_that_interrupts_waits_as_well() -> None:
         with pytest.raises(KeyboardInterrupt):
             block()
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(other, before)
     assert done
 
 
