@@ -21,6 +21,7 @@ from httplib_conformance.commands.record import record_
 from httplib_conformance.commands.requirements import requirements
 from httplib_conformance.commands.run import run
 from httplib_conformance.report import Bar, console_for_run
+from httplib_conformance.results import probe
 from httplib_conformance.schemas import BadData
 from httplib_conformance.start import INTERRUPTED
 from httplib_conformance.values import count
@@ -136,7 +137,7 @@ def faults_(
     """Run the cases on faulty implementations: each fault must be caught, each case must bite."""
     began = time.monotonic()
     console = console_for_run()
-    _write_outcomes(json_file, "")  # those of an earlier run must not pass for those of this one
+    _write_outcomes(json_file, None)
     try:
         known = faults.all_faults()
         for pattern in patterns:
@@ -148,6 +149,7 @@ def faults_(
             if not patterns or any(fnmatch.fnmatchcase(fault.id, pattern) for pattern in patterns)
         ]
         cases = runner.collect(selection(Level.observed.name, ()))
+        _write_outcomes(json_file, "")  # those of an earlier run must not pass for those of this one
         bar = Bar(console, len(chosen))
         try:
             outcomes = faults.sweep_in_parallel(
@@ -171,10 +173,14 @@ def faults_(
         sys.exit(1)
 
 
-def _write_outcomes(file: str | None, text: str) -> None:
+def _write_outcomes(file: str | None, text: str | None) -> None:
+    """Write the outcomes to a file if one is given; without a text, see only whether that can be done."""
     if file is not None:
         try:
-            Path(file).write_text(text, encoding="utf-8")
+            if text is None:
+                probe(Path(file))
+            else:
+                Path(file).write_text(text, encoding="utf-8")
         except OSError as error:
             fail(f"the outcomes cannot be written to {file!r}: {error.strerror}", WRONG_USAGE)
 

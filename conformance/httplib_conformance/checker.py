@@ -5,6 +5,7 @@ It is the part of the pytest plugin that lives as long as a run; plugin.py regis
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import hashlib
 from pathlib import Path
@@ -89,6 +90,7 @@ class Checker:
         self.unwritten = ""
         self._held = held()
         self._json_file: str | None = config.getoption("--httplib-json")
+        self._begun = False
         self._compared: tuple[str, str] | None = None
 
     @property
@@ -180,6 +182,18 @@ class Checker:
         return [f"httplib: {implementation.module} ({implementation.file}) in {implementation.interpreter}"]
 
     # -- running
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> None:
+        """Empty the file of the results: the run begins.
+
+        Those of an earlier run must not pass for these if this one breaks off; what was wrong before, such
+        as an unknown case, does not cost them.
+        """
+        self._begun = not self.is_worker and not self.config.option.collectonly
+        if self._json_file is not None and self._begun:
+            with contextlib.suppress(OSError):  # told at the end, when they cannot be written either
+                Path(self._json_file).write_bytes(b"")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, None, None]:
@@ -331,7 +345,7 @@ class Checker:
             session.exitstatus = CANNOT_START
         elif self.left and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = LEFT_BEHIND
-        if self._json_file is None:
+        if self._json_file is None or not self._begun:
             return
         conforms = bool(self.results) and session.exitstatus == pytest.ExitCode.OK
         results = Results(

@@ -29,6 +29,7 @@ from httplib_conformance.engine import SECONDS_A_CASE, Engine, Target
 from httplib_conformance.generated import EXAMPLES, MOST_EXAMPLES, Examples
 from httplib_conformance.live import INSTALLED, Unusable, choose
 from httplib_conformance.proxies import Module, Python
+from httplib_conformance.results import probe
 
 if TYPE_CHECKING:
     from httplib_conformance.case_servers import Servers
@@ -124,7 +125,7 @@ def pytest_configure(config: pytest.Config) -> None:
         scratch = config.getoption("--httplib-scratch")
         tempfile.tempdir = scratch and str(scratch)
     elif not config.option.collectonly:
-        _begin_results(config.getoption("--httplib-json"))
+        _probe_results(config.getoption("--httplib-json"))
     config.stash[_CHECKER] = checker
     config.pluginmanager.register(checker, "httplib-conformance-checker")
 
@@ -165,11 +166,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if collection_path == other else None
 
 
-def _begin_results(file: str | None) -> None:
-    """Make sure that results can be written, and that nobody takes those of an earlier run for them."""
+def _probe_results(file: str | None) -> None:
+    """Make sure that results can be written, before the time is spent that they cost."""
     if file is not None:
         try:
-            Path(file).write_bytes(b"")
+            probe(Path(file))
         except OSError as error:
             pytest.exit(f"the results cannot be written to {file!r}: {error.strerror}", WRONG_USAGE)
 

@@ -6,6 +6,7 @@ results.schema.json lays down the form of the file.
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -100,6 +101,19 @@ class Results:
             "left_behind": self.left,
             "disputes": [each.as_json() for each in sorted(self.disputes, key=lambda shown: shown.id)],
         }
+
+
+def probe(file: Path) -> None:
+    """See whether a file can be written, and leave it as it is.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    new = not os.path.lexists(file)
+    with file.open("ab"):
+        pass
+    if new:
+        file.unlink()
 
 
 def write_results(file: Path, results: Results) -> None:

@@ -290,11 +290,35 @@ def test_results_that_can_no_longer_be_written(command, tmp_path):
     assert "3 cases, 3 pass" in ran.stdout, "what came of the cases is not lost"
 
 
-def test_results_of_an_earlier_run_are_not_taken_for_this_one(command, tmp_path):
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_results_of_an_earlier_run_are_not_taken_for_this_one(command, write_cases, tmp_path, jobs):
     file = tmp_path / "results.json"
     file.write_text("old")
-    assert command("run", "nomod", "--json", file).exit_code == 3
-    assert file.read_text() == ""
+    seen = f"open({str(file)!r}).read()"
+    command.use(write_cases(f"@case('looks', 'module.name')\ndef test_it():\n    assert {seen} == ''\n"))
+    assert command("run", "--json", file, "--jobs", jobs).exit_code == 0
+    assert checked(file)["summary"]["conforms"]
+
+
+@pytest.mark.parametrize(
+    ("args", "status"),
+    [
+        (("nomod",), 3),
+        (("--case", "nope"), 2),
+        (("--case", "nope", "--jobs", 2), 2),
+        (("nomod", *GOOD, "--jobs", 2), 3),
+        (("--live", "nope"), 2),
+        (("--agent", "x", "--in-process"), 2),
+    ],
+)
+def test_what_never_begins_costs_no_results(command, tmp_path, args, status):
+    """Neither those of an earlier run, nor is there a file where there was none."""
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_text("old")
+    for file in (old, new):
+        assert command("run", *args, "--json", file).exit_code == status
+    assert old.read_text() == "old"
+    assert not new.exists()
 
 
 # -- what cannot be started

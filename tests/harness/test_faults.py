@@ -353,6 +353,22 @@ def test_outcomes_that_cannot_be_written_are_wrong_usage(command, tmp_path):
     assert "the outcomes cannot be written to" in ran.stderr
 
 
+def test_wrong_usage_costs_no_outcomes(command, tmp_path):
+    file = tmp_path / "faults.json"
+    file.write_text("old")
+    assert command("faults", "--fault", "nope", "--json", file).exit_code == 2
+    assert file.read_text() == "old"
+
+
+def test_outcomes_of_an_earlier_run_are_not_taken_for_this_one(use, sweep, tmp_path):
+    file = tmp_path / "faults.json"
+    file.write_text("old")
+    use(ENTRY)
+    cases = OK_CASE + f"    import os\n    os.kill(os.getpid(), {int(signal.SIGINT)})\n"
+    assert sweep("--json", file, cases=cases).exit_code == 130
+    assert file.read_text() == ""
+
+
 def test_a_malformed_file_stops_the_run(command, monkeypatch):
     def malformed():
         raise BadData("some.toml: is not TOML")
