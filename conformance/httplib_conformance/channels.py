@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from httplib_conformance.agent import Agent
 from httplib_conformance.protocol import ProtocolError, message
@@ -220,7 +220,8 @@ class LocalChannel:
 
     A thread cannot be ended: one that misses its deadline is left behind, and goes away when
     the server that it waits for does.  `breakpoint()` in the implementation talks to the
-    terminal, although what the implementation prints is captured.
+    terminal, although what the implementation prints is captured.  What would end the process
+    at once, with a status that is none of ours, is an exception instead.
     """
 
     def __init__(self) -> None:
@@ -230,7 +231,15 @@ class LocalChannel:
         self._abandoned = False
         self._hook = sys.breakpointhook
         sys.breakpointhook = debug
+        self._exit, os._exit = os._exit, self._refuse_to_exit
+        self._process = os.getpid()
         self._thread.start()
+
+    def _refuse_to_exit(self, status: int) -> NoReturn:
+        """What `os._exit` does meanwhile; others, such as a forked child, are free to end."""
+        if os.getpid() == self._process and threading.current_thread() is self._thread:
+            raise SystemExit(f"os._exit({status})")
+        self._exit(status)
 
     def _work(self) -> None:
         agent = Agent()
@@ -262,6 +271,7 @@ class LocalChannel:
 
     def close(self, grace: float = SECONDS_TO_END) -> None:  # noqa: ARG002, D102
         sys.breakpointhook = self._hook
+        os._exit = self._exit
         self._lines.put(None)
         if not self._abandoned:
             self._thread.join()

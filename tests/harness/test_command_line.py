@@ -376,6 +376,26 @@ def test_a_module_that_does_not_survive_being_looked_at(command, tmp_path, monke
     assert ran.stdout.count("because      the agent's process ended with status 7") == 2
 
 
+def test_a_module_that_would_end_this_process(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ends_at_import.py").write_text("import os\nos._exit(0)\n")
+    ran = command("run", "ends_at_import", "--in-process")
+    assert ran.exit_code == 3
+    assert "'ends_at_import' cannot be imported" in ran.stderr
+    assert "SystemExit: os._exit(0)" in ran.stderr
+    (tmp_path / "ends_in_a_case.py").write_text(
+        "import os, httplib27\nOK, CREATED = 200, 201\n"
+        "class HTTPConnection(httplib27.HTTPConnection):\n"
+        "    def request(self, *args):\n        os._exit(0)\n"
+    )
+    ran = command("run", "ends_in_a_case", "--in-process", *GOOD)
+    assert ran.exit_code == 1
+    assert re.search(r"no exception +raised SystemExit\('os._exit\(0\)'\)", ran.stdout)
+    assert "deviates: 3 cases, 2 pass, 1 fail" in ran.stdout
+    for name in ("ends_at_import", "ends_in_a_case"):
+        sys.modules.pop(name, None)
+
+
 @pytest.mark.parametrize("args", [(), ("--in-process",), ("--jobs", 2)])
 def test_a_module_of_the_current_folder(command, tmp_path, monkeypatch, args):
     (tmp_path / "of_this_folder.py").write_text("OK, CREATED = 200, 201\n")

@@ -566,6 +566,31 @@ def test_there_are_no_complaints_in_this_process(local):
     assert local("").complaints() == ""
 
 
+LEAVES = "import os\ndef leave():\n    os._exit(0)\n"
+
+
+def test_os_exit_is_an_exception_in_this_process(local):
+    """It would end the run, with a status that says that all is well."""
+    real = os._exit
+    engine = local(LEAVES)
+    assert str(call(engine, "leave").raised) == "SystemExit('os._exit(0)')"
+    engine.close()
+    assert os._exit is real
+
+
+def test_os_exit_of_others_ends_their_process(local, monkeypatch):
+    """Those of a forked child, and of whatever else runs in this process."""
+    statuses = []
+    monkeypatch.setattr(os, "_exit", statuses.append)
+    engine = local(LEAVES)
+    os._exit(3)
+    with monkeypatch.context() as forked:
+        forked.setattr(os, "getpid", lambda: 0)
+        call(engine, "leave")
+    assert statuses == [3, 0]
+    engine.close()
+
+
 def test_a_breakpoint_talks_to_the_terminal(local, monkeypatch):
     """Although what a step prints is captured."""
     hook = sys.breakpointhook
