@@ -317,7 +317,9 @@ def test_a_list_of_ids_that_is_malformed(command):
 
 
 def test_renew(command, small):
-    assert command("requirements", "--renew", "0.1.0").exit_code == 0
+    ran = command("requirements", "--renew", "0.1.0")
+    assert ran.exit_code == 0
+    assert ran.stdout.startswith(f"{gate.RELEASED}: the ids of 0.1.0\n")
     data = tomllib.loads(gate.RELEASED.read_text("utf-8"))
     assert data["version"] == "0.1.0"
     assert data["cases"] == {"passes": ["module.class.http-connection", "response.status"]}
@@ -337,6 +339,33 @@ def test_renew_where_it_cannot_be_written(command, small, monkeypatch, tmp_path)
     ran = command("requirements", "--renew", "0.1.0")
     assert ran.exit_code == 2
     assert f"Error: '{folder}' cannot be written: Is a directory\n" in ran.stderr
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("--renew", ""), "'' is no version; expected numbers joined by dots, such as 0.2.0"),
+        (("--renew", "1"), "'1' is no version"),
+        (("--renew", "0.1\n"), "is no version"),
+        (("--renew", "0.2.0", "results.json"), "neither --check nor --renew has a use for RESULTS"),
+        (("--check", "results.json"), "neither --check nor --renew has a use for RESULTS"),
+        (("--faults", "faults.json"), "--faults is of no use without --check or --renew"),
+    ],
+)
+def test_what_makes_no_sense_is_wrong_usage(command, args, words):
+    before = gate.RELEASED.read_text("utf-8")
+    ran = command("requirements", *args)
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert words in ran.stderr
+    assert gate.RELEASED.read_text("utf-8") == before
+
+
+@pytest.mark.usefixtures("small")
+def test_where_it_cannot_be_written_the_name_is_told(command):
+    ran = command("requirements", "--check", "--json", "/dev/full")
+    assert ran.exit_code == 2
+    assert ran.stderr == "Error: '/dev/full' cannot be written: No space left on device\n"
 
 
 @pytest.mark.usefixtures("small")

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import json
-import sys
+import re
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
 from httplib_conformance import faults, gate, runner
 from httplib_conformance.catalogue import Level, catalogue
 from httplib_conformance.checker import CANNOT_START, WRONG_USAGE
+from httplib_conformance.commands.common import fail
 from httplib_conformance.disputes import disputes
 from httplib_conformance.report import console_for_run
 from httplib_conformance.schemas import BadData
 from httplib_conformance.start import INTERRUPTED
 from httplib_conformance.values import count
+
+
+def read_version(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
+    """The version of a release.
+
+    Raises:
+        click.BadParameter: It is none.
+    """
+    if given is not None and not re.fullmatch(r"[0-9]+(\.[0-9]+)+", given):
+        raise click.BadParameter(f"{given!r} is no version; expected numbers joined by dots, such as 0.2.0")
+    return given
 
 
 @click.command("requirements")
@@ -37,7 +48,12 @@ from httplib_conformance.values import count
     type=click.Path(path_type=Path),
     help="What `faults --json` wrote: with it, --check refuses a fault that survived.",
 )
-@click.option("--renew", metavar="VERSION", help="Keep all ids, as they are now, as those of this release.")
+@click.option(
+    "--renew",
+    metavar="VERSION",
+    callback=read_version,
+    help="Keep all ids, as they are now, as those of this release.",
+)
 def requirements(
     results: tuple[Path, ...],
     level: str,
@@ -53,12 +69,18 @@ def requirements(
     fault that breaks it, a case or a fault that cites an unknown one, an id that vanished or stands
     for something else since the last release, and with --faults a fault that survived.
     """
+    if results and (check_ or renew is not None):
+        raise click.UsageError(
+            "neither --check nor --renew has a use for RESULTS: they are for what is shown"
+        )
+    if outcomes_file is not None and not check_ and renew is None:
+        raise click.UsageError("--faults is of no use without --check or --renew")
     console = console_for_run()
     try:
         columns = [gate.load_results(file) for file in results]
         outcomes = None if outcomes_file is None else gate.load_outcomes(outcomes_file)
     except BadData as error:
-        _fail(str(error), WRONG_USAGE)
+        fail(str(error), WRONG_USAGE)
     try:
         released = gate.load_released(gate.RELEASED)
         cases, probes = runner.collect_all([f"--httplib-level={Level.observed.name}"])
@@ -67,36 +89,33 @@ def requirements(
         )
     except (BadData, runner.RunFailed) as error:
         if isinstance(error, runner.RunFailed) and error.status == INTERRUPTED:
-            _fail(str(error), INTERRUPTED)
-        _fail(str(error), 1 if check_ else CANNOT_START)
-    try:
-        if json_file is not None:
-            text = json.dumps(gate.as_json(suite, Level[level], columns), indent=1) + "\n"
-            Path(json_file).write_text(text, encoding="utf-8")
-        if check_ or renew is not None:
-            _pass_gate(suite, released, outcomes, renew)
-        else:
-            for part in gate.render(suite, Level[level], columns):
-                console.print(part)
-    except OSError as error:
-        _fail(f"{error.filename!r} cannot be written: {error.strerror}", WRONG_USAGE)
+            fail(str(error), INTERRUPTED)
+        fail(str(error), 1 if check_ else CANNOT_START)
+    if json_file is not None:
+        _write(Path(json_file), json.dumps(gate.as_json(suite, Level[level], columns), indent=1) + "\n")
+    if check_ or renew is not None:
+        _pass_gate(suite, released, outcomes)
+    else:
+        for part in gate.render(suite, Level[level], columns):
+            console.print(part)
+    if renew is not None:
+        _write(gate.RELEASED, gate.renewed(suite, released, renew))
+        click.echo(f"{gate.RELEASED}: the ids of {renew}")
     console.print(gate.render_count(suite), soft_wrap=True)
 
 
-def _pass_gate(
-    suite: gate.Suite, released: gate.Released, outcomes: gate.Outcomes | None, renew: str | None
-) -> None:
-    """End with 1 if something is wrong; else keep the ids as those of a release, if asked to."""
+def _pass_gate(suite: gate.Suite, released: gate.Released, outcomes: gate.Outcomes | None) -> None:
+    """End with 1 if something is wrong."""
     wrong = list(gate.violations(suite, released, outcomes))
     for each in wrong:
         click.echo(each)
     if wrong:
-        _fail(count(len(wrong), "violation"), 1)
-    if renew is not None:
-        gate.RELEASED.write_text(gate.renewed(suite, released, renew), encoding="utf-8")
+        fail(count(len(wrong), "violation"), 1)
 
 
-def _fail(message: str, status: int) -> NoReturn:
-    """Say what is wrong, and end."""
-    click.echo(f"Error: {message}", err=True)
-    sys.exit(status)
+def _write(file: Path, text: str) -> None:
+    """Write a file, or end with 2 if that cannot be done."""
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(f"{str(file)!r} cannot be written: {error.strerror}", WRONG_USAGE)
