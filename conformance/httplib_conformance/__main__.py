@@ -26,6 +26,9 @@ from httplib_conformance.schemas import BadData
 from httplib_conformance.start import INTERRUPTED
 from httplib_conformance.values import count
 
+ROOM_FOR_TITLES = 40
+"""How many columns of a terminal are kept for the levels and titles of cases in a list."""
+
 
 class _Commands(click.Group):
     """Commands that can be interrupted."""
@@ -66,6 +69,11 @@ def list_(level: str, cases: tuple[str, ...], quiet: bool) -> None:
         return
     console = console_for_run()
     table = Table.grid(padding=(0, 2))
+    # Ids are what one types: whole if there is room for the titles as well, and never cut.
+    longest = max(len(case.id) for case in found)
+    table.add_column(overflow="fold", min_width=min(longest, console.width - ROOM_FOR_TITLES))
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
     for case in found:
         table.add_row(Text(case.id, style="bold"), case.level.name, Text(case.title))
     console.print(table)

@@ -303,7 +303,7 @@ def render(suite: Suite, most: Level, columns: list[Column]) -> Iterator[Rendera
             groups.setdefault((requirement.heading, requirement.area), []).append(requirement)
     for (heading, area), members in groups.items():
         table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, pad_edge=False)
-        table.add_column(f"{heading}: {area}", ratio=1, header_style="bold")
+        table.add_column(f"{heading}: {area}", ratio=1, header_style="bold", overflow="fold")
         for number in range(1, len(columns) + 1):
             table.add_column(f"[{number}]", justify="right")
         for requirement in members:
@@ -312,7 +312,9 @@ def render(suite: Suite, most: Level, columns: list[Column]) -> Iterator[Rendera
         yield table
         yield Text()
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, pad_edge=False)
-    table.add_column("disputed: which side an implementation takes", ratio=1, header_style="bold")
+    table.add_column(
+        "disputed: which side an implementation takes", ratio=1, header_style="bold", overflow="fold"
+    )
     for number in range(1, len(columns) + 1):
         table.add_column(f"[{number}]", justify="right")
     for dispute in suite.disputes.values():

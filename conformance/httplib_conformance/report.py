@@ -135,9 +135,9 @@ def render_failure(result: CaseResult) -> RenderableType:
     for identity in result.requirements:
         requirement = catalogue().get(identity)
         words = f"{identity}: {requirement.text} [{requirement.heading}]" if requirement else identity
-        facts.add_row(Text("requirement", style="dim"), Text(words))
+        facts.add_row(Text("requirement", style="dim"), Text(words, overflow="fold"))
     if evidence.segmentation:
-        facts.add_row(Text("replayed", style="dim"), Text(evidence.segmentation))
+        facts.add_row(Text("replayed", style="dim"), Text(evidence.segmentation, overflow="fold"))
     if evidence.message:
         facts.add_row(Text("because", style="dim"), Text(visible(evidence.message), overflow="fold"))
     parts.append(_indented(facts))
@@ -213,9 +213,9 @@ def render_disputes(shown: Iterable[Shown]) -> RenderableType:
     """Where document and original disagree: which side the implementation takes."""
     table = Table(box=None, padding=(0, 3, 0, 0), show_edge=False, pad_edge=False)
     for name in ("disputed", "as", "seen"):
-        table.add_column(name, style="dim")
+        table.add_column(name, style="dim", overflow="fold")
     for each in sorted(shown, key=lambda each: each.id):
-        table.add_row(each.id, SIDES[each.side], Text(visible(each.saw), overflow="fold"))
+        table.add_row(each.id, SIDES[each.side], Text(visible(each.saw)))
     return table
 
 

@@ -661,6 +661,18 @@ def test_list(command):
     ]
 
 
+@pytest.mark.parametrize(("width", "whole"), [(20, False), (40, False), (80, True), (120, True)])
+def test_ids_are_never_cut(command, write_cases, monkeypatch, width, whole):
+    """They are what one types; and they are whole if there is room."""
+    identity = "a-case-that-has-an-id-of-forty-character"
+    command.use(write_cases(f"@case('{identity}', 'module.name')\ndef test_it():\n    'A title.'\n"))
+    monkeypatch.setattr("httplib_conformance.report.PLAIN_WIDTH", width)
+    told = command("list").stdout.rpartition("\n\n")[0]
+    assert (f"{identity}  documented  A title" in told) == whole
+    assert "".join(line.split()[0] for line in told.splitlines() if line[0] != " ") == identity
+    assert "\N{HORIZONTAL ELLIPSIS}" not in told
+
+
 def test_list_one_case(command):
     assert command("list", "--case", "passes").stdout.endswith("\n1 case, 0 of them transcripts\n")
 

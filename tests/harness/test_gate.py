@@ -396,6 +396,14 @@ def test_show(command):
 
 
 @pytest.mark.usefixtures("small")
+def test_ids_are_never_cut(command, monkeypatch):
+    monkeypatch.setattr("httplib_conformance.report.PLAIN_WIDTH", 20)
+    told = command("requirements").stdout
+    assert "module.class.http-co\nnnection\n" in told
+    assert "\N{HORIZONTAL ELLIPSIS}" not in told
+
+
+@pytest.mark.usefixtures("small")
 def test_show_with_results(command, tmp_path):
     one, two = tmp_path / "one.json", tmp_path / "two.json"
     assert command("run", "--json", one).exit_code == 0

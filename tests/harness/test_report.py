@@ -134,6 +134,18 @@ def test_what_is_long_is_folded():
     assert not re.search(r" $", told, re.MULTILINE)
 
 
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_ids_are_folded_and_not_cut(width):
+    """They are what one types."""
+    failed = result(verdict=Verdict.failed, requirements=("W" * 100,), segmentation="X" * 100)
+    told = plain(
+        render_failure(failed), render_disputes([Shown("Y" * 100, Side.both, "Z" * 100)]), width=width
+    )
+    assert max(map(len, told.splitlines())) <= width
+    assert [told.count(letter) for letter in "WXYZ"] == [100] * 4
+    assert "\N{HORIZONTAL ELLIPSIS}" not in told
+
+
 def test_summary():
     results = [
         result("a", level="documented"),
