@@ -66,6 +66,8 @@ class Checker:
     Attributes:
         engine: Where the implementation runs.
         servers: The real servers that the cases talk to, if any.
+        level: The level up to which cases are selected.
+        patterns: The ids that are selected, in which * and ? match; none for all.
         seconds: How long a case may take.
         implementation: What the implementation says of itself, once it has been started.
         cases: What is selected.
@@ -80,6 +82,8 @@ class Checker:
         self.config = config
         self.engine = Engine(target)
         self.servers = servers
+        self.level: str = config.getoption("--httplib-level")
+        self.patterns: list[str] = config.getoption("--httplib-case")
         self.seconds: float = config.getoption("--httplib-timeout")
         self.implementation: Implementation | None = None
         self.cases: list[Case] = []
@@ -119,8 +123,8 @@ class Checker:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Recognise the cases, refuse contradictions, and select."""
-        most = max(Level[config.getoption("--httplib-level")], Level.referenced)
-        patterns: list[str] = config.getoption("--httplib-case")
+        most = max(Level[self.level], Level.referenced)
+        patterns = self.patterns
         known: dict[str, pytest.Item] = {}
         selected: list[pytest.Item] = []
         deselected: list[pytest.Item] = []
@@ -352,6 +356,8 @@ class Checker:
             self.engine.target,
             implementation,
             conforms,
+            self.level,
+            self.patterns,
             [*self.results.values(), *missing],
             list(self.disputes.values()),
             [each.title for each in self.servers],

@@ -220,7 +220,11 @@ def render_disputes(shown: Iterable[Shown]) -> RenderableType:
 
 
 def render_verdict(
-    implementation: Implementation, results: list[CaseResult], status: int, seconds: float
+    implementation: Implementation,
+    results: list[CaseResult],
+    status: int,
+    seconds: float,
+    some_only: bool = False,
 ) -> Text:
     """One line that says what came of the run.
 
@@ -229,13 +233,15 @@ def render_verdict(
         results: What came of each case that ended.
         status: The exit status of the run.
         seconds: How long it took.
+        some_only: Whether only some cases were selected: that is too little to conform by.
     """
     counts = Counter(result.verdict for result in results)
     told = [count(len(results), "case")]
     told += [f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict]]
     name = f"{implementation.module} in {implementation.interpreter}"
     if status == 0:
-        words, style = f"{name} conforms", "bold green"
+        words = f"{name} {'passes what was selected' if some_only else 'conforms'}"
+        style = "bold green"
     elif status == 1:
         words, style = f"{name} deviates", "bold red"
     else:

@@ -65,8 +65,10 @@ class Results:
     Attributes:
         target: What was to be checked, and how it was reached.
         implementation: What it said of itself.
-        conforms: Whether the implementation was seen to conform: there are cases, the run came to
-            its end, every case passed, and nothing was left behind.
+        conforms: Whether the implementation was seen to conform, as far as cases were selected: there
+            are some, the run came to its end, every case passed, and nothing was left behind.
+        level: The level up to which cases were selected.
+        patterns: The ids that were selected, in which * and ? match; none for all.
         cases: What came of each case.
         disputes: Which side the implementation takes in each dispute; `conforms` depends on none.
         servers: The real servers that it talked to, with their versions.
@@ -76,6 +78,8 @@ class Results:
     target: Target
     implementation: Implementation
     conforms: bool
+    level: str
+    patterns: list[str]
     cases: list[CaseResult]
     disputes: list[Shown] = field(default_factory=list)
     servers: list[str] = field(default_factory=list)
@@ -91,6 +95,7 @@ class Results:
                 "in_process": self.target.in_process,
                 "setup": self.target.setup,
             },
+            "selected": {"level": self.level, "cases": self.patterns},
             "summary": {
                 "cases": len(self.cases),
                 "conforms": self.conforms,

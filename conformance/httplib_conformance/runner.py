@@ -196,7 +196,9 @@ class Show(Watch):
         for what in checker.left:
             self._console.print(Text(f"left behind: {what}", style="bold red"), soft_wrap=True)
         seconds = time.monotonic() - self._began
-        line = render_verdict(checker.implementation, results, int(session.exitstatus), seconds)
+        line = render_verdict(
+            checker.implementation, results, int(session.exitstatus), seconds, bool(checker.patterns)
+        )
         self._console.print(line, soft_wrap=True)
         if checker.unwritten:
             self.failed = RunFailed(checker.unwritten, WRONG_USAGE)

@@ -26,7 +26,7 @@ def test_conforms(command):
     ran = command("run", *GOOD)
     assert ran.exit_code == 0
     assert "httplib27 in CPython" in ran.stdout
-    assert re.search(r" conforms: 3 cases, 3 pass, in \d+\.\d s\n$", ran.stdout)
+    assert re.search(r" passes what was selected: 3 cases, 3 pass, in \d+\.\d s\n$", ran.stdout)
     assert ran.stderr == ""
 
 
@@ -296,8 +296,11 @@ def test_results_of_an_earlier_run_are_not_taken_for_this_one(command, write_cas
     file.write_text("old")
     seen = f"open({str(file)!r}).read()"
     command.use(write_cases(f"@case('looks', 'module.name')\ndef test_it():\n    assert {seen} == ''\n"))
-    assert command("run", "--json", file, "--jobs", jobs).exit_code == 0
+    ran = command("run", "--json", file, "--jobs", jobs)
+    assert ran.exit_code == 0
+    assert " conforms: 1 case, 1 pass, in " in ran.stdout
     assert checked(file)["summary"]["conforms"]
+    assert checked(file)["selected"] == {"level": "documented", "cases": []}
 
 
 @pytest.mark.parametrize(
@@ -403,7 +406,7 @@ def test_a_module_of_the_current_folder(command, tmp_path, monkeypatch, args):
     ran = command("run", "of_this_folder", "--case", "constant-*", *args)
     sys.modules.pop("of_this_folder", None)
     assert "of_this_folder in CPython" in ran.stdout
-    assert "conforms: 2 cases, 2 pass, in " in ran.stdout
+    assert "passes what was selected: 2 cases, 2 pass, in " in ran.stdout
 
 
 def test_a_message_is_not_for_the_terminal_to_obey(command):
@@ -517,6 +520,7 @@ def test_results_of_every_verdict(command, tmp_path):
     assert command("run", *cases, "--timeout", "2", "--json", file).exit_code == 3
     data = checked(file)
     assert data["schema"] == results.SCHEMA
+    assert data["selected"] == {"level": "documented", "cases": list(VERDICTS)}
     assert data["target"]["module"] == "httplib27"
     assert data["summary"] == {
         "cases": 6,
@@ -700,4 +704,4 @@ def test_quiet(command):
     ran = command("run", "-q", *GOOD)
     assert ran.exit_code == 0
     assert len(ran.stdout.splitlines()) == 1
-    assert " conforms: 3 cases" in ran.stdout
+    assert " passes what was selected: 3 cases" in ran.stdout

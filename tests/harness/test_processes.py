@@ -22,7 +22,7 @@ def test_conforms():
     ended = run_python(*SHIPPED, "run", "--level", "observed", "--case", corpus()[0].id)
     assert ended.returncode == 0, ended.stdout
     assert ended.stdout.endswith(" s\n")
-    assert " conforms: 1 case, 1 pass, in " in ended.stdout
+    assert " passes what was selected: 1 case, 1 pass, in " in ended.stdout
     assert ended.stderr == ""
 
 

@@ -161,6 +161,12 @@ def test_summary():
     )
 
 
+def test_verdict_on_some_cases():
+    """It is none on the others."""
+    told = plain(render_verdict(IMPLEMENTATION, [result()], 0, 1.24, some_only=True))
+    assert told == "httplib in CPython 2.7.18 passes what was selected: 1 case, 1 pass, in 1.2 s\n"
+
+
 @pytest.mark.parametrize(
     ("results", "status", "words"),
     [

@@ -200,4 +200,4 @@ def test_modules_of_the_current_folder_do_not_stand_in_for_those_of_a_worker(com
     monkeypatch.chdir(tmp_path)
     ran = command("run", "httplib27", "--case", "constant-*", "--jobs", 64)
     assert ran.exit_code == 0, ran.output
-    assert "conforms: 2 cases, 2 pass" in ran.stdout
+    assert "passes what was selected: 2 cases, 2 pass" in ran.stdout
