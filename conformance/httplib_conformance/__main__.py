@@ -47,7 +47,7 @@ def main() -> None:
 
     Exit status: 0 the implementation conforms, 1 it deviates, 2 wrong usage, 3 it could not be
     started or the agent broke the protocol, 5 nothing was selected, 6 all passed but the run left
-    something behind.
+    something behind, 130 it was interrupted, 141 nobody reads the output any more.
     """
 
 

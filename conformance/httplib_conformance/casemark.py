@@ -79,6 +79,7 @@ class Case:
         covers: The ids of the requirements that it checks.
         transcript: The transcript if it is one.
         function: The function that carries it out.
+        nodeid: What pytest calls it.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Case:
     covers: tuple[str, ...]
     transcript: Transcript | None
     function: Callable[..., object]
+    nodeid: str = ""
 
     @property
     def source(self) -> str:
@@ -139,6 +141,7 @@ def case_of(item: pytest.Item) -> Case | None:
         covers=tuple(covers),
         transcript=transcript,
         function=item.function,
+        nodeid=item.nodeid,
     )
 
 
@@ -157,4 +160,5 @@ def _probe_of(item: pytest.Function) -> Case | None:
         covers=(),
         transcript=None,
         function=item.function,
+        nodeid=item.nodeid,
     )

@@ -127,6 +127,7 @@ class Show(Watch):
         self._quiet = quiet
         self.cases = cases
         self._bar: Bar | None = None
+        self._ids: dict[str, str] = {}
         self._began = time.monotonic()
 
     @pytest.hookimpl(tryfirst=True)
@@ -163,11 +164,12 @@ class Show(Watch):
         # A debugger in this process and a progress bar would write over each other.
         if not checker.engine.target.in_process:
             self._bar = Bar(self._console, len(self.cases))
+            self._ids = {case.nodeid: case.id for case in self.cases}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Count a case."""
-        if self._bar is not None and report.when == "teardown":
-            self._bar.advance(report.nodeid.rpartition("[")[2].rstrip("]").rpartition("::")[2])
+        """Count a case; the probes of disputes are none."""
+        if self._bar is not None and report.when == "teardown" and report.nodeid in self._ids:
+            self._bar.advance(self._ids[report.nodeid])
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:

@@ -694,10 +694,40 @@ def test_show(command):
 
 
 def test_help_and_version(command):
-    assert "Exit status: 0 the implementation conforms" in command("--help").stdout
+    told = " ".join(command("--help").stdout.split())
+    assert "Exit status: 0 the implementation conforms" in told
+    assert "130 it was interrupted, 141 nobody reads the output any more." in told
     assert command("--version").stdout.startswith("httplib-conformance, version ")
     for name in ("run", "list", "show"):
         assert command(name, "-h").exit_code == 0
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_progress_is_told_by_ids(command, write_cases, monkeypatch, jobs):
+    """And goes no further than there are cases."""
+    told = []
+
+    class Bar:
+        def __init__(self, console, total):
+            told.append(total)
+
+        def advance(self, identity):
+            told.append(identity)
+
+        def stop(self):
+            told.append("the end")
+
+    source = (
+        "from httplib_conformance.casemark import dispute, each_case\n\n"
+        "@case('the-first', 'module.name')\ndef test_one():\n    pass\n\n"
+        "@each_case('number', [(1,), (2,)], 'the-row-{number}', 'module.name')\n"
+        "def test_rows(number):\n    pass\n\n"
+        "@dispute('empty-port')\ndef test_probe(shows):\n    shows(document=True, original=False, saw='it')\n"
+    )
+    command.use(write_cases(source))
+    monkeypatch.setattr(runner, "Bar", Bar)
+    assert command("run", "--jobs", jobs).exit_code == 0
+    assert (told[0], sorted(told[1:-1]), told[-1]) == (3, ["the-first", "the-row-1", "the-row-2"], "the end")
 
 
 def test_quiet(command):
