@@ -62,6 +62,15 @@ LARGE = 1 << 63
 # By this name tracebacks know the setup.
 SETUP = "<setup>"
 
+# The modules whose frames stand in a traceback between an import and what it imports.
+IMPORTING = (
+    "importlib",
+    "importlib._bootstrap",
+    "importlib._bootstrap_external",
+    "_frozen_importlib",
+    "_frozen_importlib_external",
+)
+
 # Interpreters that do not count references close what a case left open only when they collect.
 COLLECT_EVERY = 25
 
@@ -193,8 +202,8 @@ class Agent(object):
             module = sys.modules[module_name]
             file, version = text_of(module, "__file__"), text_of(module, "__version__")
         except BaseException as error:
-            where = line_of_setup() if kind == "setup" else ""
-            return failure(kind, (class_of(error).__name__ + ": " + in_words(error)).rstrip(": ") + where)
+            words = (class_of(error).__name__ + ": " + in_words(error)).rstrip(": ")
+            return failure(kind, words + place_of_failure(kind))
         finally:
             sys.stdout = printing
         self._objects[IMPLEMENTATION] = module
@@ -440,14 +449,21 @@ def failure(kind, message):
     return {"failed": {"kind": kind, "message": text_type(message)}}
 
 
-def line_of_setup():
-    """Where in the setup the exception came from that is being handled, in words."""
+def place_of_failure(kind):
+    """Where the exception that is being handled came from: in the setup, or in what was imported."""
     where, entry = "", sys.exc_info()[2]
     while entry is not None:
-        if entry.tb_frame.f_code.co_filename == SETUP:
-            where = " (%s, line %d)" % (SETUP, entry.tb_lineno)
+        file, module = entry.tb_frame.f_code.co_filename, entry.tb_frame.f_globals.get("__name__")
+        if file == SETUP if kind == "setup" else not (is_ours(file) or module in IMPORTING):
+            file = file if isinstance(file, text_type) else file.decode("utf-8", "replace")
+            where = " (%s, line %d)" % (file, entry.tb_lineno)
         entry = entry.tb_next
     return where
+
+
+def is_ours(file):
+    """Whether a file of source code is the agent, or one beside it."""
+    return os.path.dirname(file) == os.path.dirname(is_ours.__code__.co_filename)
 
 
 def text_of(module, name):

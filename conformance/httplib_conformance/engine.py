@@ -32,6 +32,7 @@ from httplib_conformance.protocol import (
     Program,
     ProtocolError,
 )
+from httplib_conformance.values import without_middle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,7 +154,7 @@ class Engine:
         except (AgentTimedOut, AgentDied, ProtocolError) as error:
             raise CannotStart(self._why_not(error)) from error
         self.close()
-        kind, reason = failed
+        kind, reason = failed[0], without_middle(failed[1])
         if kind == "import":
             raise CannotStart(
                 f"the module {self.target.module!r} cannot be imported by {self.target.host}: {reason}"

@@ -184,6 +184,13 @@ def shorten(value: object, most: int = 200) -> str:
     return words if len(words) <= most else f"{words[: most - 20]}... ({len(words)} characters)"
 
 
+def without_middle(words: str, most: int = 1000) -> str:
+    """Words without what is in their middle, if they are long: either end tells more."""
+    if len(words) <= most:
+        return words
+    return f"{words[: most // 2]} ... {words[-most // 2 :]} ({len(words)} characters)"
+
+
 def count(number: int, what: str) -> str:
     """A number of things, in words: one case, but two cases."""
     return f"{number} {what}" + ("" if number == 1 else "s")

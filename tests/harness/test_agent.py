@@ -444,6 +444,26 @@ def test_a_start_that_fails(talk, message, kind, words):
     assert words in failed["message"]
 
 
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("import place_helper\n", "ZeroDivisionError: division by zero ({}/place_helper.py, line 4)"),
+        ("\nimport nope\n", "ModuleNotFoundError: No module named 'nope' ({}/place.py, line 2)"),
+        (
+            "import importlib\nimportlib.import_module('nope.x')",
+            "ModuleNotFoundError: No module named 'nope' ({}/place.py, line 2)",
+        ),
+        ("x = 1\nx = (\n", "SyntaxError: '(' was never closed (place.py, line 2)"),
+    ],
+)
+def test_an_import_that_fails_tells_its_place(talk, tmp_path, monkeypatch, source, words):
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "place.py").write_text(source)
+    (tmp_path / "place_helper.py").write_text("def divide():\n    x = 0\n    # here\n    1 / x\ndivide()\n")
+    failed = talk().send(command="start", protocol=1, module="place")["failed"]
+    assert failed == {"kind": "import", "message": words.format(tmp_path)}
+
+
 def test_run_before_start():
     answer = json.loads(Agent().answer_line(b'{"id": 1, "command": "run", "steps": []}'))
     assert answer == {"id": 1, "failed": {"kind": "request", "message": "'run' before 'start'"}}

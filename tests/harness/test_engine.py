@@ -131,6 +131,12 @@ def test_agents_that_refuse_to_start(engine_on, kind, words):
     assert not engine.alive
 
 
+def test_of_a_long_reason_both_ends_are_told(engine_on):
+    body = "say(id=hear()['id'], failed={'kind': 'import', 'message': 'a' + 'b' * 10 ** 6 + ' (line 4)'})"
+    with pytest.raises(CannotStart, match=r": ab{499} \.\.\. b{491} \(line 4\) \(1000010 characters\)$"):
+        engine_on(body).start()
+
+
 def test_an_agent_that_starts(engine_on):
     implementation = engine_on("shake_hands()").start()
     assert (implementation.module, implementation.interpreter, implementation.agent) == (

@@ -14,6 +14,7 @@ from httplib_conformance.values import (
     encode,
     is_class,
     shorten,
+    without_middle,
 )
 
 
@@ -118,6 +119,11 @@ def test_objects_in_words():
 def test_long_values_are_shortened():
     assert shorten("x" * 300) == f"'{'x' * 179}... (302 characters)"
     assert shorten("x") == "'x'"
+
+
+def test_long_words_lose_their_middle():
+    assert without_middle("ab" * 500) == "ab" * 500
+    assert without_middle("a" + "b" * 5000 + "c") == f"a{'b' * 499} ... {'b' * 499}c (5002 characters)"
 
 
 def test_what_python_does_not_write_is_told():
