@@ -178,13 +178,20 @@ def read_answer(line: bytes, identity: int) -> dict[str, JSON]:
             f"the agent answered {shorten(line)}, which is not a line of ASCII-only JSON"
         ) from error
     if not isinstance(answer, dict):
-        raise ProtocolError(f"the agent answered {shorten(answer)}, which is not a JSON object")
+        raise ProtocolError(f"the agent answered {shorten(line)}, which is not a JSON object")
     if not is_number(answer.get("id"), identity):
         raise ProtocolError(
             f"the agent answered out of turn: message {identity} was sent, "
-            f"and the answer is to message {shorten(answer.get('id'))}"
+            f"and the 'id' of the answer is {_found(answer, 'id')}"
         )
     return answer
+
+
+def _found(where: dict[str, JSON], name: str) -> str:
+    """What stands in a part of an answer by that name, for a message that says that it is wrong."""
+    if name not in where:
+        return "missing"
+    return "null" if where[name] is None else shorten(where[name])
 
 
 def read_failure(answer: dict[str, JSON]) -> tuple[str, str] | None:
@@ -209,7 +216,7 @@ def read_started(answer: dict[str, JSON]) -> Implementation:
         )
     if not is_number(started.get("protocol"), VERSION):
         raise ProtocolError(
-            f"the agent speaks version {started.get('protocol')!r} of the protocol, "
+            f"the version of the agent's protocol is {_found(started, 'protocol')}, "
             f"this runner speaks version {VERSION}"
         )
     for where, names, kinds in (
@@ -221,7 +228,7 @@ def read_started(answer: dict[str, JSON]) -> Implementation:
         for name in names:
             if not isinstance(where.get(name), kinds):
                 raise ProtocolError(
-                    f"{name!r} in the answer to 'start' is {shorten(where.get(name))}, not a string"
+                    f"{name!r} in the answer to 'start' is {_found(where, name)}; expected a string"
                 )
     return Implementation(
         module=started["module"],
@@ -284,7 +291,7 @@ def _read_observation(found: JSON, identity: str) -> Observation:
     except MalformedValue as error:
         raise ProtocolError(f"in the observation of step {identity}, {error}") from error
     if not isinstance(found[kind], str):
-        raise ProtocolError(f"{kind!r} of step {identity} is {shorten(found[kind])}, not a string")
+        raise ProtocolError(f"{kind!r} of step {identity} is {_found(found, kind)}; expected a string")
     if kind == "skipped":
         return Observation(identity, skipped=found[kind], printed=printed)
     return Observation(identity, unsupported=found[kind], printed=printed)

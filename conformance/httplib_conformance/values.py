@@ -128,15 +128,22 @@ def decode(value: JSON, wrap: Callable[[RemoteObject], object] = lambda remote: 
             return wrap(_decode_object(value))
         if len(value) == 1:
             ((kind, content),) = value.items()
-            decoder = _DECODERS.get(kind)
-            if decoder is not None:
-                try:
-                    return decoder(content, wrap)
-                except (TypeError, ValueError, UnicodeError) as error:
-                    if isinstance(error, MalformedValue):
-                        raise
-                    raise MalformedValue(f"{shorten(value)} is not a value: {error}") from error
+            try:
+                if kind in _STRINGS:
+                    return _STRINGS[kind](_expect(content, str, "a string"))
+                if kind in _LISTS:
+                    return _LISTS[kind](_expect(content, list, "a list"), wrap)
+            except MalformedValue:
+                raise
+            except (TypeError, ValueError) as error:
+                raise MalformedValue(f"{shorten(value)} is not a value: {error}") from error
     raise MalformedValue(f"{shorten(value)} is not a value")
+
+
+def _expect(content: JSON, kind: type, words: str) -> Any:
+    if not isinstance(content, kind):
+        raise TypeError(f"expected {words}")
+    return content
 
 
 def _decode_object(value: dict[str, JSON]) -> RemoteObject:
@@ -155,24 +162,27 @@ def _decode_object(value: dict[str, JSON]) -> RemoteObject:
     )
 
 
-def _decode_text(content: JSON, _: object) -> str:
-    return str.__str__(content)
-
-
 def _decode_pairs(content: JSON, wrap: Callable[[RemoteObject], object]) -> dict[Any, Any]:
+    if not all(isinstance(each, list) and len(each) == 2 for each in content):
+        raise ValueError("expected a list of pairs")
     return {decode(key, wrap): decode(each, wrap) for key, each in content}
 
 
-_DECODERS: dict[str, Callable[[JSON, Callable[[RemoteObject], object]], object]] = {
-    "text": _decode_text,
-    "data": lambda content, _: str.encode(content, "latin-1"),
-    "native": lambda content, _: Native(str.encode(content, "latin-1").decode("latin-1")),
-    "float": lambda content, _: float(content),
-    "hexadecimal": lambda content, _: int(content, 16),
+_STRINGS: dict[str, Callable[[str], object]] = {
+    "text": str,
+    "data": lambda content: content.encode("latin-1"),
+    "native": lambda content: Native(content.encode("latin-1").decode("latin-1")),
+    "float": float,
+    "hexadecimal": lambda content: int(content, 16),
+}
+"""What makes a value of a string."""
+
+_LISTS: dict[str, Callable[[JSON, Callable[[RemoteObject], object]], object]] = {
     "list": lambda content, wrap: [decode(each, wrap) for each in content],
     "tuple": lambda content, wrap: tuple(decode(each, wrap) for each in content),
     "dict": _decode_pairs,
 }
+"""What makes a value of a list."""
 
 
 def shorten(value: object, most: int = 200) -> str:

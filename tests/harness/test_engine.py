@@ -50,32 +50,46 @@ def look(engine, seconds=A_WHILE):
         # It may be heard before the message is written, or after: the words differ, what it said does not.
         ("print('hello', flush=True)\nhang()", "b'hello'"),
         ("hear()\nprint('hello', flush=True)\nhang()", "the agent answered b'hello', which is not a line"),
-        ("hear()\nprint('[]', flush=True)", "the agent answered [], which is not a JSON object"),
+        ("hear()\nprint('[]', flush=True)", "the agent answered b'[]', which is not a JSON object"),
         (
             "hear()\nsay(id=7, started=STARTED)",
-            "the agent answered out of turn: message 1 was sent, and the answer is ",
+            "the agent answered out of turn: message 1 was sent, and the 'id' of the answer is 7",
         ),
         ("hear()\nsay(id=1)", "the answer to 'start' needs 'started' with 'interpreter'; got {'id': 1}"),
         ("hear()\nsay(id=1, started=7)", "the answer to 'start' needs 'started' with 'interpreter'"),
         (
             "hear()\nsay(id=1, started={**STARTED, 'protocol': 2})",
-            "the agent speaks version 2 of the protocol, this",
+            "the version of the agent's protocol is 2, this runner",
         ),
         (
             "hear()\nsay(id=True, started=STARTED)",
-            "out of turn: message 1 was sent, and the answer is to mess",
+            "out of turn: message 1 was sent, and the 'id' of the answer is True",
         ),
         (
             "hear()\nsay(id=1, started={**STARTED, 'protocol': True})",
-            "the agent speaks version True of the protocol, this",
+            "the version of the agent's protocol is True, this runner",
         ),
         (
             "hear()\nsay(id=1, started={**STARTED, 'agent': 7})",
-            "'agent' in the answer to 'start' is 7, not a string",
+            "'agent' in the answer to 'start' is 7; expected a string",
         ),
         (
             "hear()\nsay(id=1, started={**STARTED, 'file': []})",
-            "'file' in the answer to 'start' is [], not a string",
+            "'file' in the answer to 'start' is []; expected a string",
+        ),
+        ("hear()\nprint('null', flush=True)", "the agent answered b'null', which is not a JSON object"),
+        ("hear()\nsay(started=STARTED)", "message 1 was sent, and the 'id' of the answer is missing"),
+        (
+            "hear()\nSTARTED.pop('agent')\nsay(id=1, started=STARTED)",
+            "'agent' in the answer to 'start' is missing; expected a string",
+        ),
+        (
+            "hear()\nsay(id=1, started={**STARTED, 'agent': None})",
+            "'agent' in the answer to 'start' is null; expected a string",
+        ),
+        (
+            "hear()\nSTARTED.pop('protocol')\nsay(id=1, started=STARTED)",
+            "the version of the agent's protocol is missing, this runner speaks version 1",
         ),
         ("hear()\nsay(id=1, failed=7)", "'failed' needs 'kind' and 'message', both strings; got 7"),
         ("hear()\nsay(id=1, failed={'kind': 1, 'message': ''})", "'failed' needs 'kind' and 'message'"),
@@ -160,7 +174,7 @@ OBSERVED = "say(id=hear()['id'], observations=[{}])"
         (
             "hear()\nsay(id=1, observations=[])",
             ProtocolError,
-            "out of turn: message 2 was sent, and the answer is to ",
+            "out of turn: message 2 was sent, and the 'id' of the answer is 1",
         ),
         ("say(id=hear()['id'])", ProtocolError, "needs 'observations', a list of 1; got {'id': 2}"),
         ("say(id=hear()['id'], observations=[])", ProtocolError, "needs 'observations', a list of 1"),
@@ -189,7 +203,7 @@ OBSERVED = "say(id=hear()['id'], observations=[{}])"
         (
             OBSERVED.format("{'id': '1', 'skipped': 1}"),
             ProtocolError,
-            "'skipped' of step 1 is 1, not a string",
+            "'skipped' of step 1 is 1; expected a string",
         ),
         (
             OBSERVED.format("{'id': '1', 'skipped': '1'}"),
@@ -261,7 +275,7 @@ def test_an_agent_that_answers_twice_is_found_out_at_the_next_message(engine_on)
     engine.start()
     assert look(engine)[0].value == 1
     with pytest.raises(
-        ProtocolError, match="out of turn: message 3 was sent, and the answer is to message 2"
+        ProtocolError, match="out of turn: message 3 was sent, and the 'id' of the answer is 2"
     ):
         look(engine)
 

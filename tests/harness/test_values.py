@@ -111,6 +111,22 @@ def test_what_is_malformed(travels):
         decode(travels)
 
 
+@pytest.mark.parametrize(
+    ("travels", "words"),
+    [
+        ({"text": 5}, "{'text': 5} is not a value: expected a string"),
+        ({"float": None}, "{'float': None} is not a value: expected a string"),
+        ({"list": "x"}, "{'list': 'x'} is not a value: expected a list"),
+        ({"dict": ["ab"]}, "{'dict': ['ab']} is not a value: expected a list of pairs"),
+        ({"list": [{"data": 1}]}, "{'data': 1} is not a value: expected a string"),
+    ],
+)
+def test_what_was_expected_is_told(travels, words):
+    with pytest.raises(MalformedValue) as caught:
+        decode(travels)
+    assert str(caught.value) == words
+
+
 def test_objects_in_words():
     assert repr(RemoteObject("1", ("m.C", "m.D"))) == "<m.C object>"
     assert repr(RemoteObject("1", ("t",), ("m.C",))) == "<class m.C>"
