@@ -7,6 +7,7 @@ the last release (released-ids.toml) against each other.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from rich.text import Text
 
 from httplib_conformance.catalogue import Level
 from httplib_conformance.evidence import Verdict
-from httplib_conformance.report import STYLES
+from httplib_conformance.report import STYLES, visible
 from httplib_conformance.schemas import BadData, check, load_toml, schema_of, too_much
 from httplib_conformance.transcript_writer import quoted
 
@@ -256,14 +257,23 @@ class Column:
         """What came of those of the cases that ran."""
         return {case: self.verdicts[case] for case in cases if case in self.verdicts}
 
+    def unknown_in(self, suite: Suite) -> list[str]:
+        """The ids that the suite does not know: the results may come from another version of it."""
+        known = {case.id for case in suite.cases} | suite.disputes.keys()
+        return sorted((self.verdicts.keys() | self.sides.keys()) - known)
+
 
 def load_results(file: Path) -> Column:
     """What a run wrote with `--json`.
 
     Raises:
-        BadData: It cannot be read, or is no such file.
+        BadData: It cannot be read, is no such file, or has two results for the same id.
     """
     data = _load_json(file, "results.schema.json")
+    for key in ("cases", "disputes"):
+        ids = Counter(each["id"] for each in data[key])
+        for identity in (each for each, times in ids.items() if times > 1):
+            raise BadData(f"{file}: {key}: the id {identity!r} is there twice; expected one result for each")
     return Column(
         name=f"{data['target']['module']} in {data['target']['interpreter']}",
         verdicts={case["id"]: Verdict(case["verdict"]) for case in data["cases"]},
@@ -294,7 +304,7 @@ def render(suite: Suite, most: Level, columns: list[Column]) -> Iterator[Rendera
     if columns:
         legend = Table.grid(padding=(0, 2))
         for number, column in enumerate(columns, 1):
-            legend.add_row(Text(f"[{number}]", style="bold"), Text(column.name))
+            legend.add_row(Text(f"[{number}]", style="bold"), Text(visible(column.name), overflow="fold"))
         yield legend
         yield Text()
     groups: dict[tuple[str, str], list[Requirement]] = {}

@@ -421,6 +421,53 @@ def test_show_with_results(command, tmp_path):
     assert ["empty-port", "document", "-"] in lines
 
 
+@pytest.fixture
+def results_with(command, small, tmp_path):
+    """Returns a function that writes results, after something has been done to them."""
+
+    def write(change):
+        file = tmp_path / "results.json"
+        assert command("run", "--json", file).exit_code == 0
+        data = json.loads(file.read_text("utf-8"))
+        change(data)
+        file.write_text(json.dumps(data), "utf-8")
+        return file
+
+    return write
+
+
+@pytest.mark.parametrize(("key", "identity"), [("cases", "passes"), ("disputes", "empty-port")])
+def test_results_with_two_for_the_same_id(command, results_with, key, identity):
+    file = results_with(lambda data: data[key].append(data[key][0]))
+    ran = command("requirements", file)
+    assert ran.exit_code == 2
+    words = f"{key}: the id '{identity}' is there twice; expected one result for each"
+    assert ran.stderr == f"Error: {file}: {words}\n"
+
+
+@pytest.mark.parametrize(("more", "words"), [(0, "other"), (12, "c-0, c-1, c-10, c-11, c-2, c-3, ")])
+def test_results_with_ids_that_are_unknown(command, results_with, more, words):
+    def change(data):
+        data["disputes"][0]["id"] = "other"
+        data["cases"] += [{**data["cases"][0], "id": f"c-{number}"} for number in range(more)]
+
+    file = results_with(change)
+    ran = command("requirements", file)
+    assert ran.exit_code == 0
+    assert ran.stderr.startswith(f"{file}: there are no cases or disputes called {words}")
+    assert (" and others: it is of another version, or live\n" in ran.stderr) == bool(more)
+
+
+def test_the_names_in_results_are_not_for_the_terminal_to_obey(command, results_with):
+    def change(data):
+        data["target"]["module"] = data["cases"][0]["id"] = "\x1b[31mred"
+
+    ran = command("requirements", results_with(change))
+    assert ran.stdout.startswith("[1]  \\x1b[31mred in CPython ")
+    assert "called \\x1b[31mred: it is" in ran.stderr
+    assert "\x1b" not in ran.stdout + ran.stderr
+
+
 @pytest.mark.usefixtures("small")
 def test_as_json(command, tmp_path):
     results, file = tmp_path / "results.json", tmp_path / "requirements.json"

@@ -13,10 +13,13 @@ from httplib_conformance.catalogue import Level, catalogue
 from httplib_conformance.checker import CANNOT_START, WRONG_USAGE
 from httplib_conformance.commands.common import fail
 from httplib_conformance.disputes import disputes
-from httplib_conformance.report import console_for_run
+from httplib_conformance.report import console_for_run, visible
 from httplib_conformance.schemas import BadData
 from httplib_conformance.start import INTERRUPTED
 from httplib_conformance.values import count
+
+MOST_NAMES = 10
+"""How many unknown ids are named."""
 
 
 def read_version(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
@@ -91,6 +94,11 @@ def requirements(
         if isinstance(error, runner.RunFailed) and error.status == INTERRUPTED:
             fail(str(error), INTERRUPTED)
         fail(str(error), 1 if check_ else CANNOT_START)
+    for file, column in zip(results, columns, strict=True):
+        if unknown := column.unknown_in(suite):
+            names = ", ".join(unknown[:MOST_NAMES]) + (" and others" if len(unknown) > MOST_NAMES else "")
+            told = f"{file}: there are no cases or disputes called {names}: it is of another version, or live"
+            click.echo(visible(told), err=True)
     if json_file is not None:
         _write(Path(json_file), json.dumps(gate.as_json(suite, Level[level], columns), indent=1) + "\n")
     if check_ or renew is not None:
