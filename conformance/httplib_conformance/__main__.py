@@ -6,7 +6,7 @@ import fnmatch
 import json
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
@@ -15,7 +15,7 @@ from rich.text import Text
 from httplib_conformance import __version__, faults, runner, serving, start
 from httplib_conformance.catalogue import Level, catalogue
 from httplib_conformance.checker import CANNOT_START, WRONG_USAGE
-from httplib_conformance.commands.common import cases_option, fail, level_option, selection
+from httplib_conformance.commands.common import cases_option, fail, file_named, level_option, selection
 from httplib_conformance.commands.export import export
 from httplib_conformance.commands.record import record_
 from httplib_conformance.commands.requirements import requirements
@@ -25,6 +25,9 @@ from httplib_conformance.results import probe
 from httplib_conformance.schemas import BadData
 from httplib_conformance.start import INTERRUPTED
 from httplib_conformance.values import count
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ROOM_FOR_TITLES = 40
 """How many columns of a terminal are kept for the levels and titles of cases in a list."""
@@ -131,7 +134,9 @@ def show(case: str) -> None:
     show_default=True,
     help="How long a case may take.",
 )
-@click.option("--json", "json_file", metavar="FILE", help="Write what came of each fault to FILE.")
+@click.option(
+    "--json", "json_file", metavar="FILE", type=file_named, help="Write what came of each fault to FILE."
+)
 @click.option("-q", "--quiet", is_flag=True, help="No table, only what is wrong, and the verdict.")
 def faults_(
     patterns: tuple[str, ...],
@@ -139,7 +144,7 @@ def faults_(
     others: bool,
     jobs: int,
     timeout: float,
-    json_file: str | None,
+    json_file: Path | None,
     quiet: bool,
 ) -> None:
     """Run the cases on faulty implementations: each fault must be caught, each case must bite."""
@@ -181,16 +186,16 @@ def faults_(
         sys.exit(1)
 
 
-def _write_outcomes(file: str | None, text: str | None) -> None:
+def _write_outcomes(file: Path | None, text: str | None) -> None:
     """Write the outcomes to a file if one is given; without a text, see only whether that can be done."""
     if file is not None:
         try:
             if text is None:
-                probe(Path(file))
+                probe(file)
             else:
-                Path(file).write_text(text, encoding="utf-8")
+                file.write_text(text, encoding="utf-8")
         except OSError as error:
-            fail(f"the outcomes cannot be written to {file!r}: {error.strerror}", WRONG_USAGE)
+            fail(f"the outcomes cannot be written to {str(file)!r}: {error.strerror}", WRONG_USAGE)
 
 
 @main.command()

@@ -147,6 +147,8 @@ def _refuse_contradictions(config: pytest.Config, target: Target) -> None:
         pytest.exit("the name of the implementation's module is empty", WRONG_USAGE)
     if not target.python:
         pytest.exit("the name of the interpreter is empty", WRONG_USAGE)
+    if config.getoption("--httplib-json") == "":
+        pytest.exit("the name of the file for the results is empty", WRONG_USAGE)
     if target.agent is not None and not target.agent.strip():
         pytest.exit("the command of the agent is empty", WRONG_USAGE)
 

@@ -250,6 +250,7 @@ def test_contradictory_options(command, args):
         (("--timeout", "soon"), "'soon' is not a valid float"),
         (("--timeout", "nan"), "Error: the timeout is nan; expected more than 0 and at most 86400\n"),
         (("",), "Error: the name of the implementation's module is empty\n"),
+        (("--json", ""), "Error: the name of the file for the results is empty\n"),
         (("--python", ""), "Error: the name of the interpreter is empty\n"),
         (("--agent", " "), "Error: the command of the agent is empty\n"),
         (("--setup", ""), "the setup is empty"),

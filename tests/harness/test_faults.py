@@ -353,6 +353,11 @@ def test_outcomes_that_cannot_be_written_are_wrong_usage(command, tmp_path):
     assert "the outcomes cannot be written to" in ran.stderr
 
 
+def test_outcomes_in_a_file_without_a_name_are_wrong_usage(command):
+    ran = command("faults", "--json", "")
+    assert (ran.exit_code, "'--json': the name of the file is empty" in ran.stderr) == (2, True)
+
+
 def test_wrong_usage_costs_no_outcomes(command, tmp_path):
     file = tmp_path / "faults.json"
     file.write_text("old")

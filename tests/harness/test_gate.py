@@ -350,6 +350,9 @@ def test_renew_where_it_cannot_be_written(command, small, monkeypatch, tmp_path)
         (("--renew", "0.1\n"), "is no version"),
         (("--renew", "0.2.0", "results.json"), "neither --check nor --renew has a use for RESULTS"),
         (("--check", "results.json"), "neither --check nor --renew has a use for RESULTS"),
+        (("--json", ""), "'--json': the name of the file is empty"),
+        (("--faults", ""), "'--faults': the name of the file is empty"),
+        (("",), "'[RESULTS]...': the name of the file is empty"),
         (("--faults", "faults.json"), "--faults is of no use without --check or --renew"),
     ],
 )

@@ -101,6 +101,14 @@ def test_installed(command, monkeypatch) -> None:
     assert "1 case, 1 pass" in ran.stdout
 
 
+def test_installed_stands_alone(command) -> None:
+    """Whoever names others besides is told so."""
+    ran = command("run", "--live", "installed, nginx")
+    assert ran.exit_code == 2
+    words = "'installed' stands alone, for all real servers that are installed; got 'installed, nginx'"
+    assert ran.stderr == f"Error: {words}\n"
+
+
 def test_nothing_installed(command, monkeypatch) -> None:
     """A run on no server is no pass."""
     monkeypatch.setattr("httplib_conformance.live.RECIPES", {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -22,6 +23,17 @@ level_option = click.option(
 cases_option = click.option(
     "--case", "cases", metavar="ID", multiple=True, help="Only this case; repeatable, * and ? match."
 )
+
+
+def file_named(given: str) -> Path:
+    """The file of a name.
+
+    Raises:
+        click.BadParameter: The name is empty, which otherwise stands for the current folder.
+    """
+    if not given:
+        raise click.BadParameter("the name of the file is empty")
+    return Path(given)
 
 
 def selection(level: str, cases: tuple[str, ...]) -> list[str]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from httplib_conformance import faults, gate, runner
 from httplib_conformance.catalogue import Level, catalogue
 from httplib_conformance.checker import CANNOT_START, WRONG_USAGE
-from httplib_conformance.commands.common import fail
+from httplib_conformance.commands.common import fail, file_named
 from httplib_conformance.disputes import disputes
 from httplib_conformance.report import console_for_run, visible
 from httplib_conformance.schemas import BadData
 from httplib_conformance.start import INTERRUPTED
 from httplib_conformance.values import count
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MOST_NAMES = 10
 """How many unknown ids are named."""
@@ -34,7 +37,7 @@ def read_version(_context: click.Context, _option: click.Parameter, given: str |
 
 
 @click.command("requirements")
-@click.argument("results", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("results", nargs=-1, type=file_named)
 @click.option(
     "--level",
     type=click.Choice([Level.documented.name, Level.observed.name]),
@@ -42,13 +45,13 @@ def read_version(_context: click.Context, _option: click.Parameter, given: str |
     show_default=True,
     help="As for run.",
 )
-@click.option("--json", "json_file", metavar="FILE", help="Write the same to FILE, as JSON.")
+@click.option("--json", "json_file", metavar="FILE", type=file_named, help="Write the same to FILE, as JSON.")
 @click.option("--check", "check_", is_flag=True, help="Exit with 1 if something is left unchecked: for CI.")
 @click.option(
     "--faults",
     "outcomes_file",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=file_named,
     help="What `faults --json` wrote: with it, --check refuses a fault that survived.",
 )
 @click.option(
@@ -60,7 +63,7 @@ def read_version(_context: click.Context, _option: click.Parameter, given: str |
 def requirements(
     results: tuple[Path, ...],
     level: str,
-    json_file: str | None,
+    json_file: Path | None,
     check_: bool,
     outcomes_file: Path | None,
     renew: str | None,
@@ -100,7 +103,7 @@ def requirements(
             told = f"{file}: there are no cases or disputes called {names}: it is of another version, or live"
             click.echo(visible(told), err=True)
     if json_file is not None:
-        _write(Path(json_file), json.dumps(gate.as_json(suite, Level[level], columns), indent=1) + "\n")
+        _write(json_file, json.dumps(gate.as_json(suite, Level[level], columns), indent=1) + "\n")
     if check_ or renew is not None:
         _pass_gate(suite, released, outcomes)
     else:

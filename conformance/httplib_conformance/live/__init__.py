@@ -50,9 +50,10 @@ def choose(names: str) -> list[Chosen]:
         names: The names, parted by commas, or "installed" for all that are installed.
 
     Raises:
-        Unusable: One of them is unknown, or is not installed.
+        Unusable: One of them is unknown, or is not installed, or "installed" is one of several.
     """
-    if names == INSTALLED:
+    given = list(dict.fromkeys(each.strip() for each in names.split(",")))
+    if given == [INSTALLED]:
         chosen = []
         for recipe in RECIPES.values():
             with suppress(Missing):
@@ -60,8 +61,13 @@ def choose(names: str) -> list[Chosen]:
         if not chosen:
             raise Unusable("none of the real servers is installed", unknown=False)
         return chosen
+    if INSTALLED in given:
+        raise Unusable(
+            f"{INSTALLED!r} stands alone, for all real servers that are installed; got {names!r}",
+            unknown=True,
+        )
     try:
-        recipes = [find(name) for name in dict.fromkeys(each.strip() for each in names.split(","))]
+        recipes = [find(name) for name in given]
     except ValueError as error:
         raise Unusable(f"{error}, or {INSTALLED!r} for all that are installed", unknown=True) from error
     try:
