@@ -27,7 +27,10 @@ from httplib_conformance.values import count
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from rich.console import ConsoleOptions, RenderResult
+
     from httplib_conformance.disputes import Shown
+    from httplib_conformance.evidence import Deviation
     from httplib_conformance.protocol import Implementation
     from httplib_conformance.results import CaseResult
 
@@ -50,6 +53,9 @@ SIDES = {
 
 MOST_COMPLAINTS = 20
 """How many of the last lines of what an agent complained are shown; the results have more."""
+
+NARROW = 60
+"""The width from which on expected and observed stand side by side."""
 
 PLAIN_WIDTH = 110
 """The width of lines in characters where there is no terminal that has one."""
@@ -122,6 +128,33 @@ def render_header(
     return Group(Text("httplib conformance", style="bold"), table)
 
 
+class _Deviations:
+    """Expected and observed, side by side; below each other where code would be cut to small pieces."""
+
+    def __init__(self, deviations: Sequence[Deviation]) -> None:
+        self._deviations = deviations
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        if options.max_width < NARROW:
+            for each in self._deviations:
+                yield Text(visible(each.what))
+                rows = Table.grid(padding=(0, 2))
+                for name, words, style in (
+                    ("expected", each.expected, "green"),
+                    ("observed", each.observed, "red"),
+                ):
+                    rows.add_row(Text(name, style="dim"), Text(visible(words), style=style, overflow="fold"))
+                yield _indented(rows)
+            return
+        table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, pad_edge=False)
+        for name, style in (("", ""), ("expected", "green"), ("observed", "red")):
+            table.add_column(name, style=style, overflow="fold", ratio=1)
+        for each in self._deviations:
+            cells = (each.what, each.expected, each.observed)
+            table.add_row(*(Text(visible(words)) for words in cells))
+        yield table
+
+
 def render_failure(result: CaseResult) -> RenderableType:
     """A case that did not pass: its requirements, expected and observed side by side, the wire log."""
     evidence = result.evidence
@@ -142,13 +175,7 @@ def render_failure(result: CaseResult) -> RenderableType:
         facts.add_row(Text("because", style="dim"), Text(visible(evidence.message), overflow="fold"))
     parts.append(_indented(facts))
     if evidence.deviations:
-        table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, pad_edge=False)
-        for name, style in (("", ""), ("expected", "green"), ("observed", "red")):
-            table.add_column(name, style=style, overflow="fold", ratio=1)
-        for deviation in evidence.deviations:
-            cells = (deviation.what, deviation.expected, deviation.observed)
-            table.add_row(*(Text(visible(each)) for each in cells))
-        parts.append(_indented(table))
+        parts.append(_indented(_Deviations(evidence.deviations)))
     for number, log in enumerate(evidence.wire, 1):
         which = f", server {number}" if len(evidence.wire) > 1 else ""
         name = f"on the wire{which} (> client, < server)"

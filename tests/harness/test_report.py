@@ -146,6 +146,14 @@ def test_ids_are_folded_and_not_cut(width):
     assert "\N{HORIZONTAL ELLIPSIS}" not in told
 
 
+def test_where_there_is_no_room_expected_and_observed_stand_below_each_other():
+    deviations = [Deviation("connection.getresponse().read() == b'hello'", "b'hello'", "b'world'")] * 2
+    told = plain(render_failure(result(verdict=Verdict.failed, deviations=deviations)), width=50)
+    assert told.endswith(
+        "  connection.getresponse().read() == b'hello'\n    expected  b'hello'\n    observed  b'world'\n" * 2
+    )
+
+
 def test_summary():
     results = [
         result("a", level="documented"),
