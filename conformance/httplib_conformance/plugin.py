@@ -30,6 +30,7 @@ from httplib_conformance.generated import EXAMPLES, MOST_EXAMPLES, Examples
 from httplib_conformance.live import INSTALLED, Unusable, choose
 from httplib_conformance.proxies import Module, Python
 from httplib_conformance.results import probe
+from httplib_conformance.start import end_as_by_interruption
 
 if TYPE_CHECKING:
     from httplib_conformance.case_servers import Servers
@@ -122,6 +123,7 @@ def pytest_configure(config: pytest.Config) -> None:
     servers = _choose_servers(config)
     checker = Checker(config, target, servers)
     if checker.is_worker:  # pragma: no cover (in worker processes only)
+        end_as_by_interruption()  # else the agent of a case that hangs would outlive its worker
         scratch = config.getoption("--httplib-scratch")
         tempfile.tempdir = scratch and str(scratch)
     elif not config.option.collectonly:
