@@ -1,4 +1,4 @@
-"""What tox cannot say in tox.ini: where CPython 2.7 and the real servers are, and what is skipped without.
+"""What tox cannot say in tox.ini: where interpreters and the real servers are, and what is skipped without.
 
 A skipped environment is shown as such and does not count as passed.
 """
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 VARIABLE = "HTTPLIB_ORIGINAL"
 
+BETWEEN = "HTTPLIB_BETWEEN"
+"""The variable that says which tests run between the oldest interpreter and the newest, if these are there."""
+
 LIVE = "HTTPLIB_LIVE"
 """The variable that names the real servers for `live`."""
 
@@ -27,9 +30,9 @@ SERVERS = [["nginx"], ["apache"], ["squid", "tinyproxy"]]
 PROGRAMS = {"nginx": "nginx", "apache": "apache2", "squid": "squid", "tinyproxy": "tinyproxy"}
 
 
-def find_original() -> str | None:
-    """The path of a CPython 2.7 on PATH that really starts, None if there is none."""
-    found = shutil.which("python2.7")
+def find_python(version: str) -> str | None:
+    """The path of an interpreter of that version on PATH that really starts, None if there is none."""
+    found = shutil.which(f"python{version}")
     if found is None:
         return None
     says = "import sys; sys.stdout.write('%d.%d' % sys.version_info[:2])"
@@ -37,7 +40,7 @@ def find_original() -> str | None:
         answer = subprocess.run([found, "-c", says], capture_output=True, check=False, timeout=30)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return found if answer.stdout == b"2.7" else None
+    return found if answer.stdout == version.encode() else None
 
 
 def missing_servers() -> list[list[str]]:
@@ -52,9 +55,11 @@ def missing_servers() -> list[list[str]]:
 
 # Here, because {env:...} in tox.ini is read from this process.
 if not os.environ.get(VARIABLE):
-    original = find_original()
+    original = find_python("2.7")
     if original is not None:
         os.environ[VARIABLE] = original
+if find_python("3.11") and find_python("3.13"):
+    os.environ.setdefault(BETWEEN, "tests/reference tests/servers")
 missing = [] if os.environ.get(LIVE) else missing_servers()
 
 
