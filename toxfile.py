@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 VARIABLE = "HTTPLIB_ORIGINAL"
 
 BETWEEN = "HTTPLIB_BETWEEN"
-"""The variable that says which tests run between the oldest interpreter and the newest, if these are there."""
+"""The variable that says which tests run between the oldest interpreter and the newest."""
 
 LIVE = "HTTPLIB_LIVE"
 """The variable that names the real servers for `live`."""
