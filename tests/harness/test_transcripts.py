@@ -138,7 +138,6 @@ def test_an_exchange_without_a_reply_opens_no_connection(load):
         (b'id = "\xe4"', "is not UTF-8: invalid continuation byte at byte 6"),
         (b"", "the file lacks the key 'id', 'title', 'covers', 'exchange'"),
         (b"id = " + b"[" * 5000, "is nested too deeply to be read"),
-        (b"id" + b".a" * 5000 + b" = 1", "is nested too deeply to be read"),
         (b"id = " + b"1" * 5000, "has a number of too many digits to be read"),
         (b"id = 0x" + b"f" * 5000, "has a number of too many digits to be read"),
     ],
