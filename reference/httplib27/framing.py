@@ -13,6 +13,7 @@ Where the stream ends early, the readers differ in a way that programs know: `re
 IncompleteRead, while `read(amount)` gives what there is, except inside of a chunk.
 """
 
+import re
 from contextlib import suppress
 from io import BytesIO
 from math import inf
@@ -26,6 +27,9 @@ from .syntax import MAX_LINE, decode, hexadecimal
 # the chunks' sizes are seen as well.
 CHUNK_WINDOW = 262144
 FRAMING_ROOM = 1024
+
+# A chunk's size as nearly all servers write it: without sign, extension, or white space.
+PLAIN_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})\r\n")
 
 
 class Body(Protocol):
@@ -166,45 +170,47 @@ class ChunkedBody:
         while True:
             # 1. Between two chunks: read the next one's size. The empty one is the last.
             if left is None:
-                wanted = self._take_whole_chunks(wanted, data)
-                if not wanted and data.tell():
+                whole = self._take_whole_chunks(wanted)
+                wanted -= len(whole)
+                if whole and not wanted:
                     self.chunk_left = None
+                    if not data.tell():
+                        return whole  # as it is, without a copy
+                    data.write(whole)
                     return data.getvalue()
+                data.write(whole)
                 left = self._read_size(data)
                 if left == 0:
                     break
-            # 2. The caller wants no more than this chunk has: give that, and remember the place.
-            if wanted <= left:
+            # 2. The caller wants less than this chunk has: give that, and remember the place.
+            if wanted < left:
                 data.write(read_exactly(self._reader, int(wanted)))
-                if wanted == left:
-                    self._skip_line_end()
-                    self.chunk_left = None
-                else:
-                    self.chunk_left = left - int(wanted)
+                self.chunk_left = left - int(wanted)
                 return data.getvalue()
             # 3. Otherwise take the whole chunk, with the line end behind its data.
-            data.write(read_exactly(self._reader, left))
+            data.write(self._read_chunk(left))
             wanted -= left
-            self._skip_line_end()
             left = None
+            if not wanted:
+                self.chunk_left = None
+                return data.getvalue()
         # 4. Behind the last chunk: read the trailers away, so that the next response starts in
         #    the right place.
         self._skip_trailers()
         self.finished = True
         return data.getvalue()
 
-    def _take_whole_chunks(self, wanted: float, data: BytesIO) -> float:
+    def _take_whole_chunks(self, wanted: float) -> bytes:
         """Take the chunks that have arrived as a whole and are wanted as a whole.
 
-        This is steps 1 and 3 for the plain case, without a call for each line: sizes without
-        sign, extension or white space. It stops before anything else, and before the last chunk.
+        This is steps 1 and 3 for the plain case, without a call for each line. It stops before
+        anything else, and before the last chunk.
 
         Args:
             wanted: How many bytes of data are wanted.
-            data: Where they are put.
 
         Returns:
-            How many bytes are still wanted.
+            The data of these chunks.
         """
         reader = self._reader
         if reader.served == len(reader.window):
@@ -212,22 +218,28 @@ class ChunkedBody:
         window = reader.window
         view = memoryview(window)
         chunks: list[memoryview] = []
+        take = chunks.append
         place = reader.served
-        room = left = int(min(wanted, len(window)))
-        with suppress(ValueError):  # a size that is no number
-            while (line_end := window.find(b"\r\n", place)) >= 0:
-                digits = window[place:line_end]
-                size = int(digits, 16) if digits.isalnum() else 0
-                start = line_end + 2
-                end = start + size
-                if not 0 < size <= left or end + 2 > len(window):
+        left = int(min(wanted, len(window)))
+        line_end = len(window) - 2
+        line, size = b"0\r\n", len(window)  # too large a chunk to be taken
+        while True:
+            # Most chunks are as long as the one before: its line is tried first.
+            if not window.startswith(line, place):
+                plain = PLAIN_SIZE.match(window, place)
+                if not plain:
                     break
-                chunks.append(view[start:end])
-                left -= size
-                place = end + 2
+                line = plain[0]
+                size = int(plain[1], 16) or len(window)
+            start = place + len(line)
+            end = start + size
+            if size > left or end > line_end:
+                break
+            take(view[start:end])
+            left -= size
+            place = end + 2
         reader.served = place
-        data.write(b"".join(chunks))
-        return wanted - (room - left)
+        return b"".join(chunks)
 
     def _look(self, wanted: float) -> None:
         """Look at the data that is wanted together with the lines around it, if that is not too much."""
@@ -244,9 +256,13 @@ class ChunkedBody:
         self.finished = True
         raise IncompleteRead(data.getvalue())
 
-    def _skip_line_end(self) -> None:
-        """Read away the CRLF behind a chunk's data. As in the original, any two bytes pass."""
-        read_exactly(self._reader, 2)
+    def _read_chunk(self, left: int) -> memoryview:
+        """Read what is left of a chunk, and the two bytes behind it, which nobody compares with CRLF."""
+        data = memoryview(self._reader.read(left + 2))
+        for part, size in (data[:left], left), (data[left:], 2):
+            if len(part) < size:
+                raise IncompleteRead(bytes(part), size - len(part))
+        return data[:left]
 
     def _skip_trailers(self) -> None:
         """Read away the trailers and the empty line behind them, or to the end of the stream."""
