@@ -182,7 +182,7 @@ class Told:
 
     def printed(self, text: str) -> str:
         """What was printed, without the names of objects and without Python 2's 'soft space'."""
-        return re.sub(r"(?m)^send: <.*>$", "send: <object>", self.without_address(text)).lstrip(" ")
+        return re.sub(r"(?m)^send: <.*>$", "send: <object>", self.without_address(text).lstrip(" "))
 
     def of(self, observation: Observation) -> object:
         """What a step gave."""
