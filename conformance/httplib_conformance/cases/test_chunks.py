@@ -1,4 +1,4 @@
-"""Chunks: behind others of any length, cut at any place, and behind a line that is too long."""
+"""Chunks: behind others of any length, cut and read at any place, and behind a line that is too long."""
 
 import pytest
 from httplib_servers import Accept, AwaitRequest, Send
@@ -38,6 +38,29 @@ def test_cuts(httplib, replay):
     """Chunks are the same at whichever place they are cut in two."""
     sends = [Send(HEAD + CHUNKS, cuts=(len(HEAD) + place,)) for place in range(len(CHUNKS))]
     assert bodies(httplib, replay, *sends) == [BODY] * len(CHUNKS)
+
+
+@case("reads-over-chunks", "response.read.amt", "response.read.amt.next", "framing.chunked.amt")
+def test_reads(httplib, replay):
+    """Reads give no more bytes than they ask for, and together the body, over chunks of one length and of several."""
+    equal = b"4\r\nhell\r\n4\r\no, w\r\n4\r\norld\r\n0\r\n\r\n"
+    growing = b"1\r\nh\r\n2\r\nel\r\n3\r\nlo,\r\n6\r\n world\r\n0\r\n\r\n"
+    tries = [(chunks, amount) for chunks in (equal, growing) for amount in range(1, len(BODY) + 2)]
+    script = [Accept()]
+    for chunks, _ in tries:
+        script += [AwaitRequest(), Send(HEAD + chunks)]
+    server = replay(script=script)
+    connection = httplib.HTTPConnection(server.host, server.port)
+    for _, amount in tries:
+        connection.request("GET", "/")
+        response = connection.getresponse()
+        place = 0
+        for _ in range(len(BODY) + 1):
+            piece = response.read(amount)
+            assert len(piece) <= amount
+            assert piece == BODY[place : place + len(piece)]
+            place += len(piece)
+        assert place == len(BODY)
 
 
 @case("chunks-behind-a-line-that-is-too-long", "persistence.line-too-long.rest")
