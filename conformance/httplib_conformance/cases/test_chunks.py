@@ -42,7 +42,7 @@ def test_cuts(httplib, replay):
 
 @case("reads-over-chunks", "response.read.amt", "response.read.amt.next", "framing.chunked.amt")
 def test_reads(httplib, replay):
-    """Reads give no more bytes than they ask for, and together the body, over chunks of one length and of several."""
+    """Reads over several chunks give no more bytes than they ask for, and together the body."""
     equal = b"4\r\nhell\r\n4\r\no, w\r\n4\r\norld\r\n0\r\n\r\n"
     growing = b"1\r\nh\r\n2\r\nel\r\n3\r\nlo,\r\n6\r\n world\r\n0\r\n\r\n"
     tries = [(chunks, amount) for chunks in (equal, growing) for amount in range(1, len(BODY) + 2)]
