@@ -28,7 +28,8 @@ from .syntax import MAX_LINE, decode, hexadecimal
 CHUNK_WINDOW = 262144
 FRAMING_ROOM = 1024
 
-# A chunk's size as nearly all servers write it: without sign, extension, or white space.
+# A chunk's size as nearly all servers write it: without sign, extension, or white space, and with
+# few digits, for a line that is too long is not to be taken here.
 PLAIN_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})\r\n")
 
 

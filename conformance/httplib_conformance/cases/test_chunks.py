@@ -15,13 +15,18 @@ CHUNKS = b"5;name=value\r\nhello\r\n7\r\n, world\r\n0\r\n\r\n"
 BODY = b"hello, world"
 
 
-def bodies(httplib, replay, *sends):
-    """The bodies of the replies to several requests on one connection."""
+def connected(httplib, replay, *sends):
+    """A connection to a server that answers its requests with these, one after the other."""
     script = [Accept()]
     for send in sends:
         script += [AwaitRequest(), send]
     server = replay(script=script)
-    connection = httplib.HTTPConnection(server.host, server.port)
+    return httplib.HTTPConnection(server.host, server.port)
+
+
+def bodies(httplib, replay, *sends):
+    """The bodies of the replies to several requests on one connection."""
+    connection = connected(httplib, replay, *sends)
     return [get(connection)[1] for _ in sends]
 
 
@@ -46,11 +51,7 @@ def test_reads(httplib, replay):
     equal = b"4\r\nhell\r\n4\r\no, w\r\n4\r\norld\r\n0\r\n\r\n"
     growing = b"1\r\nh\r\n2\r\nel\r\n3\r\nlo,\r\n6\r\n world\r\n0\r\n\r\n"
     tries = [(chunks, amount) for chunks in (equal, growing) for amount in range(1, len(BODY) + 2)]
-    script = [Accept()]
-    for chunks, _ in tries:
-        script += [AwaitRequest(), Send(HEAD + chunks)]
-    server = replay(script=script)
-    connection = httplib.HTTPConnection(server.host, server.port)
+    connection = connected(httplib, replay, *(Send(HEAD + chunks) for chunks, _ in tries))
     for _, amount in tries:
         connection.request("GET", "/")
         response = connection.getresponse()
